@@ -1,0 +1,1 @@
+"""Network definitions in pure torch, one idea a file."""

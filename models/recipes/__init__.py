@@ -1,0 +1,1 @@
+"""How each shipped checkpoint was trained: ``python -m models.recipes.<name> --help``."""

@@ -1,0 +1,123 @@
+"""One resumable, seeded training loop for every recipe.
+
+State (weights, optimiser, random generators, step, core-seconds) is kept under
+``~/.cache/whybox/train/<id>`` and written every two minutes; the same seed gives the same
+batches whether or not the run was interrupted.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+Batch = tuple[Tensor, ...]
+SAVE_EVERY_S = 120.0
+
+
+def state_folder(model_id: str) -> Path:
+    """Where the unfinished training of a model lives; never in git."""
+    root = Path(os.environ.get("WHYBOX_TRAIN_DIR", Path.home() / ".cache" / "whybox" / "train"))
+    return root / model_id
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast: linear warm-up to `peak`, then cosine to a hundredth of it."""
+
+    steps: int
+    peak: float
+    warm_up: int = 200
+    clip: float = 1.0
+
+    def rate(self, step: int) -> float:
+        """Learning rate at a step, from 0."""
+        if step < self.warm_up:
+            return self.peak * (step + 1) / self.warm_up
+        turn = (step - self.warm_up) / max(1, self.steps - self.warm_up)
+        return self.peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, turn))))
+
+
+@dataclass
+class Progress:
+    """Where a training is."""
+
+    step: int = 0
+    core_seconds: float = 0.0
+
+
+def train(
+    model: nn.Module,
+    batches: Callable[[int], Iterator[Batch]],
+    loss: Callable[[nn.Module, Batch], Tensor],
+    schedule: Schedule,
+    folder: Path,
+) -> Progress:
+    """Train to the end of the schedule, from the saved state if there is one.
+
+    `batches(epoch)` must give the same batches whenever it is called with the same epoch.
+    """
+    optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.peak, weight_decay=0.01, betas=(0.9, 0.98))
+    progress = _load(folder, model, optimizer)
+    model.train()
+    saved, started, before = time.monotonic(), time.process_time(), progress.core_seconds
+    for batch in _from_step(batches, progress.step, schedule.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = schedule.rate(progress.step)
+        optimizer.zero_grad(set_to_none=True)
+        with torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported()):
+            value = loss(model, batch)
+        value.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
+        optimizer.step()
+        progress.step += 1
+        progress.core_seconds = before + time.process_time() - started
+        if progress.step % 50 == 0:
+            print(f"step {progress.step}/{schedule.steps} loss {value.item():.3f} "
+                  f"core-minutes {progress.core_seconds / 60:.1f}", flush=True)
+        if time.monotonic() - saved > SAVE_EVERY_S:
+            _save(folder, model, optimizer, progress)
+            saved = time.monotonic()
+    _save(folder, model, optimizer, progress)
+    model.eval()
+    return progress
+
+
+def _from_step(batches: Callable[[int], Iterator[Batch]], start: int, stop: int) -> Iterator[Batch]:
+    step, epoch = 0, 0
+    while step < stop:
+        for batch in batches(epoch):
+            if start <= step < stop:
+                yield batch
+            step += 1
+        epoch += 1
+
+
+def _save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "random": torch.get_rng_state(),
+        "step": progress.step,
+        "core_seconds": progress.core_seconds,
+    }
+    torch.save(state, folder / "state.tmp")
+    (folder / "state.tmp").replace(folder / "state.pt")
+
+
+def _load(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
+    path = folder / "state.pt"
+    if not path.exists():
+        return Progress()
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    torch.set_rng_state(state["random"])
+    return Progress(int(state["step"]), float(state["core_seconds"]))

@@ -1,0 +1,3 @@
+"""Whybox: a playground of deep-learning questions."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""What all tabs share: models, runs, links and settings. Nothing here imports gradio or plotly."""

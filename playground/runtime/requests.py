@@ -1,0 +1,80 @@
+"""The request model of a tab: one source for controls, validation, links, API and fuzz tests.
+
+A field's bounds, default, title and help are written once, with :func:`control`. Titles and help
+are English; the page translates them. Nested requests (a variant, a change) are frozen models too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Widget = Literal["text", "slider", "number", "choice", "choices", "switch", "model", "none"]
+Group = Literal["main", "more"]
+
+
+def control(
+    default: Any,
+    *,
+    title: str,
+    help: str,
+    widget: Widget,
+    group: Group = "main",
+    step: float | None = None,
+    lines: int = 1,
+    choices: tuple[str, ...] = (),
+    live: bool = False,
+    private: bool = False,
+    **bounds: Any,
+) -> Any:
+    """A request field together with how it is shown.
+
+    `bounds` are pydantic's (ge, le, max_length …). A `live` field may change in the middle of a
+    run; a run with a `private` field set is never remembered. `choices` are suggestions where the
+    field's type does not enumerate its values. Widget "none" has no control.
+    """
+    shown: dict[str, Any] = {
+        "widget": widget,
+        "group": group,
+        "step": step,
+        "lines": lines,
+        "choices": list(choices),
+        "live": live,
+        "private": private,
+    }
+    return Field(default, title=title, description=help, json_schema_extra=shown, **bounds)
+
+
+class FrozenModel(BaseModel):
+    """A nested part of a request: frozen, finite numbers only, unknown names refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+
+class TabRequest(FrozenModel):
+    """What may be asked of a tab. Subclasses set `tab` and add fields made by :func:`control`."""
+
+    tab: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    def device_need(self) -> Literal["cpu", "gpu"]:
+        """Whether this request needs an accelerator where accelerators are rationed."""
+        return "cpu"
+
+    def estimate(self) -> float:
+        """About how many seconds the run takes on two CPU cores."""
+        return 1.0
+
+    def models(self) -> tuple[str, ...]:
+        """Ids of the models that the run leases."""
+        return ()
+
+    @classmethod
+    def migrate(cls, version: int, query: dict[str, str]) -> dict[str, str]:
+        """A link of an older version in today's names, with that version's defaults written out."""
+        return query
+
+    def with_(self, **changes: Any) -> Self:
+        """The same request with some fields changed, validated again."""
+        return self.model_validate(self.model_dump() | changes)

@@ -1,0 +1,1 @@
+"""One folder a tab. A tab never imports another tab."""

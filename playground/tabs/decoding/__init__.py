@@ -1,0 +1,1 @@
+"""Why does the decoder not stop, and what makes it stop?"""
