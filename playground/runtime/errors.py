@@ -2,6 +2,7 @@
 
 PlaygroundError
 ├── InvalidRequest       something asked for is out of bounds
+├── LinkTooLong          the view does not fit a link
 ├── ModelUnavailable     the model cannot be had here, and why
 │   ├── ModelCorrupt     its file is not the one that was pinned
 │   └── ModelTooLarge    it does not fit the memory budget
@@ -26,6 +27,10 @@ class PlaygroundError(Exception):
 
 class InvalidRequest(PlaygroundError):
     """Something asked for is out of bounds."""
+
+
+class LinkTooLong(PlaygroundError):
+    """The view does not fit a link."""
 
 
 class ModelUnavailable(PlaygroundError):

@@ -26,13 +26,15 @@ def control(
     choices: tuple[str, ...] = (),
     live: bool = False,
     private: bool = False,
+    upload: bool = False,
     **bounds: Any,
 ) -> Any:
     """A request field together with how it is shown.
 
     `bounds` are pydantic's (ge, le, max_length …). A `live` field may change in the middle of a
     run; a run with a `private` field set is never remembered. `choices` are suggestions where the
-    field's type does not enumerate its values. Widget "none" has no control.
+    field's type does not enumerate its values. Widget "none" has no control. A text with `upload`
+    may also come as a file, and says so where it gets too long.
     """
     shown: dict[str, Any] = {
         "widget": widget,
@@ -42,12 +44,20 @@ def control(
         "choices": list(choices),
         "live": live,
         "private": private,
+        "upload": upload,
     }
     return Field(default, title=title, description=help, json_schema_extra=shown, **bounds)
 
 
 class FrozenModel(BaseModel):
-    """A nested part of a request: frozen, finite numbers only, unknown names refused."""
+    """A nested part of a request: frozen, finite numbers only, unknown names refused.
+
+    `in_one_text`: links hold the part as one text, which is str(part) and which its validator reads
+    back. `is_file`: the part stands for an uploaded file, which never enters a link.
+    """
+
+    in_one_text: ClassVar[bool] = False
+    is_file: ClassVar[bool] = False
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
