@@ -44,8 +44,8 @@ def nested_model(annotation: Any) -> type[FrozenModel] | None:
     return annotation if isinstance(annotation, type) and issubclass(annotation, FrozenModel) else None
 
 
-def bound(field: FieldInfo, name: str) -> Any | None:
-    """One of pydantic's bounds of a field: ge, gt, le, lt, min_length or max_length."""
+def bound(field: FieldInfo, name: str) -> Any:
+    """One of pydantic's bounds of a field: ge, gt, le, lt, min_length or max_length; None without."""
     return next((getattr(mark, name) for mark in field.metadata if hasattr(mark, name)), None)
 
 

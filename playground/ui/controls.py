@@ -1,0 +1,149 @@
+"""Controls from request fields: what a field declares is what its control shows, bounds and enforces.
+
+The browser's bounds are a courtesy; whatever arrives goes through :func:`from_values`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import gradio as gr
+from gradio.components import Component
+from pydantic.fields import FieldInfo
+
+from playground.runtime.annotations import bare, bound, item_type, options, shown
+from playground.runtime.requests import Group, TabRequest
+from playground.runtime.settings import REPOSITORY
+from playground.runtime.validation import validate
+from playground.ui.translations import translate as translated
+
+Request = TypeVar("Request", bound=TabRequest)
+Choices = Sequence[tuple[str, str]]  # title, id
+Translate = Callable[[str], Any]
+
+MOST_RADIOS = 4  # options that are shown side by side; more fold into a menu
+LIMITED = "limited-text"  # class of text boxes that stop at their bound
+UPLOADABLE = "uploadable-text"  # and of those that a file may replace
+FULL = "At most {n} characters."
+FULL_UPLOAD = "Longer than {n} characters: upload it as a file."
+
+
+def control_names(request_type: type[TabRequest], group: Group | None = None) -> tuple[str, ...]:
+    """Fields that have a control, in the order they are shown: main ones, then those under More."""
+    groups: tuple[Group, ...] = (group,) if group else ("main", "more")
+    return tuple(
+        name
+        for shown_in in groups
+        for name, field in request_type.model_fields.items()
+        if shown(field, "group") == shown_in and shown(field, "widget") != "none"
+    )
+
+
+def controls_for(
+    request_type: type[TabRequest],
+    *,
+    group: Group | None = None,
+    model_choices: Choices = (),
+    translate: Translate = str,
+) -> dict[str, Component]:
+    """The controls of a group, or of all, made in the current gradio block and set to the defaults."""
+    fields = request_type.model_fields
+    return {
+        name: for_field(fields[name], model_choices=model_choices, translate=translate)
+        for name in control_names(request_type, group)
+    }
+
+
+def for_field(field: FieldInfo, *, model_choices: Choices = (), translate: Translate = str) -> Component:
+    """The control of one field, labelled with its title and explained by its help."""
+    texts = {"label": translate(field.title or ""), "info": translate(field.description or "")}
+    widget = shown(field, "widget")
+    if widget == "model":
+        return gr.Dropdown(list(model_choices) or [(field.default, field.default)], value=field.default, **texts)
+    make: Callable[..., Component] = _WIDGETS[widget]
+    return make(field, **texts)
+
+
+def to_values(request: TabRequest, group: Group | None = None) -> list[Any]:
+    """What the controls show for a request, in the order of :func:`control_names`."""
+    values = (getattr(request, name) for name in control_names(type(request), group))
+    return [list(value) if isinstance(value, tuple) else value for value in values]
+
+
+def from_values(request_type: type[Request], values: Sequence[Any], base: TabRequest | None = None) -> Request:
+    """The request that the controls show; fields without a control come from `base`. InvalidRequest if refused."""
+    kept = {} if base is None else {name: getattr(base, name) for name in type(base).model_fields}
+    return validate(request_type, kept | dict(zip(control_names(request_type), values, strict=True)))
+
+
+def limit_script() -> str:
+    """A script for the page's head: a full text box says so, with the sentence that {n} completes."""
+    sentences = {
+        language: {"limit": translated(language, FULL), "upload": translated(language, FULL_UPLOAD)}
+        for language in ("en", "zh")
+    }
+    script = (REPOSITORY / "assets" / "limits.js").read_text("utf-8")
+    return f"<script>{script.replace('SENTENCES', json.dumps(sentences))}</script>"
+
+
+def _text(field: FieldInfo, **texts: Any) -> Component:
+    lines = shown(field, "lines")
+    limit = bound(field, "max_length")
+    classes = [LIMITED] if limit is not None else []
+    classes += [UPLOADABLE] if shown(field, "upload") else []
+    return gr.Textbox(
+        field.default, lines=lines, max_lines=max(lines, 12), max_length=limit, elem_classes=classes, **texts
+    )
+
+
+def _slider(field: FieldInfo, **texts: Any) -> Component:
+    step = shown(field, "step") or (1 if bare(field.annotation) is int else 0.01)
+    return gr.Slider(bound(field, "ge"), bound(field, "le"), field.default, step=step, **texts)
+
+
+def _number(field: FieldInfo, **texts: Any) -> Component:
+    whole = bare(field.annotation) is int
+    return gr.Number(
+        field.default,
+        precision=0 if whole else None,
+        step=shown(field, "step") or (1 if whole else 0.01),
+        minimum=bound(field, "ge"),
+        maximum=bound(field, "le"),
+        **texts,
+    )
+
+
+def _choice(field: FieldInfo, **texts: Any) -> Component:
+    choices = list(options(field.annotation) or shown(field, "choices"))
+    kind = gr.Radio if len(choices) <= MOST_RADIOS else gr.Dropdown
+    return kind(choices, value=field.default, **texts)
+
+
+def _choices(field: FieldInfo, **texts: Any) -> Component:
+    known = options(item_type(field.annotation))
+    if known:
+        return gr.CheckboxGroup(list(known), value=list(field.default), **texts)
+    return gr.Dropdown(
+        shown(field, "choices"),
+        value=list(field.default),
+        multiselect=True,
+        allow_custom_value=True,
+        max_choices=bound(field, "max_length"),
+        **texts,
+    )
+
+
+def _switch(field: FieldInfo, **texts: Any) -> Component:
+    return gr.Checkbox(field.default, **texts)
+
+
+_WIDGETS: dict[str, Callable[..., Component]] = {
+    "text": _text,
+    "slider": _slider,
+    "number": _number,
+    "choice": _choice,
+    "choices": _choices,
+    "switch": _switch,
+}
