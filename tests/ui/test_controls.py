@@ -33,7 +33,8 @@ def test_a_slider_has_the_bounds_of_its_field() -> None:
 
 def test_a_number_has_the_bounds_and_precision_of_its_field() -> None:
     seed, top = CONTROLS["seed"], CONTROLS["top"]
-    assert isinstance(seed, gr.Number) and isinstance(top, gr.Number)
+    assert isinstance(seed, gr.Number)
+    assert isinstance(top, gr.Number)
     assert (seed.minimum, seed.maximum, seed.precision) == (0, None, 0)
     assert top.precision is None
 
@@ -66,7 +67,7 @@ def test_a_field_has_the_control_that_its_type_asks_for(name: str, kind: type) -
 def test_suggestions_do_not_bind() -> None:
     decoders = CONTROLS["decoders"]
     assert isinstance(decoders, gr.Dropdown)
-    assert decoders.multiselect and decoders.allow_custom_value and decoders.max_choices == 4
+    assert (decoders.multiselect, decoders.allow_custom_value, decoders.max_choices) == (True, True, 4)
 
 
 def test_models_are_those_at_hand() -> None:
