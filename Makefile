@@ -1,0 +1,64 @@
+# make run · make test · make bench · make train DATA=folder – each installs what it needs into .venv.
+MAKEFLAGS += --no-print-directory --silent
+.PHONY: run test bench train lint types imports browser clean
+
+# 3.11 first: where a CPU wheel of torch is at hand, it is the one most likely to fit.
+supported = $(shell $(1) -c 'import sys; print("$(1)" if (3, 11) <= sys.version_info[:2] <= (3, 12) else "")' 2>/dev/null)
+ifndef PYTHON
+PYTHON := $(firstword $(foreach name,python3.11 python3.12 python3 python,$(call supported,$(name))))
+endif
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+RUNTIME := .venv/runtime-installed
+DEVELOPMENT := .venv/development-installed
+MODELS := rnn-tanh-vanilla rnn-tanh-st rnn-tanh-nmst rnn-lstm-vanilla rnn-lstm-st rnn-lstm-nmst
+
+run: $(RUNTIME)
+	$(BIN)/python app.py
+
+test: lint types imports browser
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+bench: $(DEVELOPMENT)
+	$(BIN)/python -m playground bench
+
+# Resumable; the shipped models took about 55 core-minutes each.
+train: $(RUNTIME)
+	test -n "$(DATA)" || { echo "Say where the corpora are: make train DATA=folder (it holds text/storybooks)."; exit 1; }
+	for model in $(MODELS); do \
+		$(BIN)/python -m models.recipes.storybooks_rnn $$model --data "$(DATA)" && \
+		$(BIN)/python -m models.recipes.measure $$model --data "$(DATA)" || exit 1; \
+	done
+
+lint: $(DEVELOPMENT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEVELOPMENT)
+	$(BIN)/mypy
+
+imports: $(DEVELOPMENT)
+	PYTHONPATH=. $(BIN)/lint-imports
+
+browser: $(DEVELOPMENT)
+	{ command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
+	}; } >/dev/null || { echo "The browser tests need Chromium or Chrome: install one and run make test again."; exit 1; }
+
+# torch alone first: within its range pip takes a CPU wheel that is at hand rather than gigabytes of CUDA.
+$(RUNTIME): requirements.txt
+	test -n "$(PYTHON)" || { echo "Whybox needs Python 3.11 or 3.12: install one, or set PYTHON=/path/to/python."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	echo "Installing into .venv …"
+	$(PIP) "$$(grep '^torch' requirements.txt)"
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	$(PIP) -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
