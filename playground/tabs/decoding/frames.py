@@ -1,0 +1,114 @@
+"""What a decoding run reports: one start, steps, one end.
+
+A step frame is a table with one entry for each row and step it covers: E entries, their columns
+side by side. Probabilities are those of the row's own model; for a floor row that is the model
+with the floor laid on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.runtime.contracts import Frame, Note
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+PROMPT_CUT = "The prompt is {length} tokens long: the model reads the last {kept}."
+LENGTH_CUT = "This model reads at most {window} tokens: every row is cut after {limit} new ones."
+
+
+@dataclass(frozen=True)
+class DecodingStart(Frame):
+    """What is run: the prompt's tokens and, for each of R rows, its decoder, model and bound.
+
+    bounds say what keeps p(<eos>) up: "none", "st", "nmst" or "floor"; epsilons (R,) its rate, 0
+    for none. limit is the longest row; window the model's, 0 for none; eos is -1 where there is none.
+    """
+
+    prompt: tuple[str, ...]
+    prompt_dropped: int
+    decoders: tuple[str, ...]
+    models: tuple[str, ...]
+    bounds: tuple[str, ...]
+    epsilons: npt.NDArray[np.float64]
+    limit: int
+    requested: int
+    window: int
+    eos: int
+
+    def notes(self) -> tuple[Note, ...]:
+        """What was cut before the start, in sentences."""
+        kept = len(self.prompt)
+        cut = (
+            (self.prompt_dropped > 0, Note(PROMPT_CUT, {"length": kept + self.prompt_dropped, "kept": kept})),
+            (self.limit < self.requested, Note(LENGTH_CUT, {"window": self.window, "limit": self.limit})),
+        )
+        return tuple(note for applies, note in cut if applies)
+
+
+@dataclass(frozen=True)
+class DecodingStep(Frame):
+    """New tokens, E entries. Steps count from 0; ranks from 1; loop_period 0 and eos_rank 0 mean none.
+
+    kept_* describe the set that the token was chosen from after the decoder's filter;
+    kept_probability is the token's within it. bound is the lower bound on p_eos, 0 where there is
+    none. alternatives (E, 5) are the most probable tokens before the filter. loop_proved_at is the step at
+    which the loop became certain, -1 while it is not.
+    """
+
+    step: Ints
+    row: Ints
+    token: Ints
+    text: tuple[str, ...]
+    probability: Floats
+    kept_probability: Floats
+    kept_size: Ints
+    entropy: Floats  # nats
+    p_eos: Floats
+    eos_rank: Ints
+    eos_kept: Bools
+    bound: Floats
+    alternatives: Ints
+    alternative_probabilities: Floats
+    alternative_texts: tuple[tuple[str, ...], ...]
+    loop_onset: Ints
+    loop_period: Ints
+    loop_proved_at: Ints
+
+
+@dataclass(frozen=True)
+class DecodingEnd(Frame):
+    """How each of R rows ended: "stopped" by <eos>, in a "loop", or at the "limit".
+
+    loop_* are 0 where there is no loop; loop_proved_at is the step at which it became
+    certain, -1 for never.
+    log_probability is that of all new tokens, <eos> included; texts are the continuations.
+    """
+
+    status: tuple[str, ...]
+    length: Ints
+    loop_onset: Ints
+    loop_period: Ints
+    loop_copies: Ints
+    loop_proved_at: Ints
+    log_probability: npt.NDArray[np.float64]
+    steps_saved: Ints
+    texts: tuple[str, ...]
+
+
+_COLUMNS = tuple(field.name for field in fields(DecodingStep) if field.name != "done")
+
+
+def join_steps(parts: list[DecodingStep], done: float) -> DecodingStep:
+    """The entries of several step frames in one."""
+    columns: dict[str, Any] = {}
+    for name in _COLUMNS:
+        values = [getattr(part, name) for part in parts]
+        columns[name] = np.concatenate(values) if isinstance(values[0], np.ndarray) else sum(values, ())
+    return DecodingStep(done, **columns)
