@@ -79,10 +79,11 @@ def load_claims(path: Path) -> tuple[Claim, ...]:
 
 def claims_table(claims: Sequence[Claim], language: str, again: Mapping[str, str] | None = None) -> str:
     """The table as HTML; `again` holds what the visitor measured, by claim id."""
+    heading = element("h3", text(translate(language, "Claim against measured")), class_="card-title")
     titles = [translate(language, "claim"), translate(language, "published"), translate(language, "here"), ""]
     header = element("tr", *(element("th", text(title), scope="col") for title in titles))
     rows = (_row(claim, language, (again or {}).get(claim.id)) for claim in claims)
-    return element("div", element("table", header, *rows, class_="table claims"), class_="table-scroll")
+    return heading + element("div", element("table", header, *rows, class_="table claims"), class_="table-scroll")
 
 
 def claims_panel(claims: Sequence[Claim], language: str = "en", **options: Any) -> gr.HTML:

@@ -102,7 +102,7 @@ def _address(key: str, language: str) -> str:
 
 def _group(key: str, methods: tuple[Method, ...], language: str) -> str:
     tab = index().tab(key)
-    title = f"{tab.title.said_in(language)}: {tab.question.said_in(language)}"
+    title = f"{tab.title.said_in(language)} · {tab.question.said_in(language)}"
     return element("tr", element("th", text(title), colspan=4, scope="colgroup"), class_="group-row") + "".join(
         _row(method, tab, language) for method in methods
     )

@@ -12,8 +12,6 @@ from pathlib import Path
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
-from playground.ui.translations import LANGUAGE_SCRIPT
-
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 # gradio paints the page with these two before its style sheets arrive, so they are not variables.
@@ -168,12 +166,11 @@ def css() -> str:
 
 
 def head() -> str:
-    """What `launch(head=…)` adds to the page: phone width, icon, the switch of `?lang=`."""
+    """What `launch(head=…)` adds to the page: phone width and icon."""
     icon = (ASSETS / "icon.svg").read_text("utf-8").replace("#", "%23").replace('"', "'").replace("\n", "")
     return "\n".join(
         (
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f'<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{icon}">',
-            LANGUAGE_SCRIPT,
         )
     )

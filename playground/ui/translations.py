@@ -2,6 +2,7 @@
 
 Text made on the server goes through :func:`translate`; labels that gradio shows are marked with
 :func:`label` and looked up in the browser, from the dictionary that :func:`i18n` hands to `launch`.
+Which language that is, `?lang=` says before what the browser prefers: see `ui.page_language`.
 """
 
 from __future__ import annotations
@@ -88,13 +89,3 @@ def _preferred(accept_language: str) -> Language:
         if language and weight > best[0]:
             best = (weight, language)
     return best[1]
-
-
-# gradio picks its locale before any script of ours runs and has no setting for it, but its core
-# module exports the switch of its own settings page. The module is loaded once, under a hashed name.
-LANGUAGE_SCRIPT = """<script type="module">
-const asked = new URLSearchParams(location.search).get("lang") || navigator.language || "en";
-const locale = /^zh/i.test(asked) ? "zh-CN" : "en";
-const core = performance.getEntriesByType("resource").find((entry) => /\\/core-[\\w-]+\\.js/.test(entry.name));
-if (core) import(core.name).then((module) => module.changeLocale(locale));
-</script>"""

@@ -12,10 +12,12 @@ import gradio as gr
 import plotly
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
+from playground.ui.page_language import PageLanguage
 from playground.ui.theme import css, head, theme
 from playground.ui.translations import i18n
 
@@ -67,7 +69,8 @@ def serve() -> Iterator[Serve]:
     def serve_(demo: gr.Blocks, **options: Any) -> str:
         apps.append(demo)
         settings = {"theme": theme(), "css": css(), "head": head(), "i18n": i18n(), "ssr_mode": False, "quiet": True}
-        settings["app_kwargs"] = {"routes": [Route("/assets/plotly.min.js", _plotly)]}
+        plotly_route = Route("/assets/plotly.min.js", _plotly)
+        settings["app_kwargs"] = {"routes": [plotly_route], "middleware": [Middleware(PageLanguage)]}
         _, url, _ = demo.launch(server_port=free_port(), prevent_thread_lock=True, **(settings | options))
         return url
 
