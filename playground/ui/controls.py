@@ -61,7 +61,7 @@ def for_field(field: FieldInfo, *, model_choices: Choices = (), translate: Trans
     texts = {"label": translate(field.title or ""), "info": translate(field.description or "")}
     widget = shown(field, "widget")
     if widget == "model":
-        return gr.Dropdown(list(model_choices) or [(field.default, field.default)], value=field.default, **texts)
+        return _model(field, model_choices, **texts)
     make: Callable[..., Component] = _WIDGETS[widget]
     return make(field, **texts)
 
@@ -86,6 +86,12 @@ def limit_script() -> str:
     }
     script = (REPOSITORY / "assets" / "limits.js").read_text("utf-8")
     return f"<script>{script.replace('SENTENCES', json.dumps(sentences))}</script>"
+
+
+def _model(field: FieldInfo, choices: Choices, **texts: Any) -> Component:
+    # A default that cannot be had here is still shown: running it says why.
+    missing = [] if any(id == field.default for _, id in choices) else [(field.default, field.default)]
+    return gr.Dropdown([*missing, *choices], value=field.default, **texts)
 
 
 def _text(field: FieldInfo, **texts: Any) -> Component:

@@ -46,7 +46,8 @@ def test_a_first_version_has_nothing_to_migrate() -> None:
 def test_a_control_keeps_how_it_is_shown() -> None:
     assert shown(FIELDS["rate"], "group") == "more"
     assert shown(FIELDS["prompt"], "lines") == 3
-    assert shown(FIELDS["table"], "private") and shown(FIELDS["table"], "upload")
+    assert shown(FIELDS["table"], "private")
+    assert shown(FIELDS["table"], "upload")
 
 
 def test_annotations_tell_items_options_parts_and_bounds() -> None:
@@ -54,7 +55,8 @@ def test_annotations_tell_items_options_parts_and_bounds() -> None:
     assert item_type(FIELDS["span"].annotation) is None
     assert options(item_type(FIELDS["marks"].annotation)) == ("loops", "bounds")
     assert nested_model(FIELDS["optimizer"].annotation) is Optimizer
-    assert is_optional(FIELDS["seed"].annotation) and bare(FIELDS["seed"].annotation) is int
+    assert is_optional(FIELDS["seed"].annotation)
+    assert bare(FIELDS["seed"].annotation) is int
     assert (bound(FIELDS["length"], "ge"), bound(FIELDS["length"], "le"), bound(FIELDS["top"], "le")) == (
         1,
         1_500,

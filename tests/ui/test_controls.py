@@ -76,6 +76,12 @@ def test_models_are_those_at_hand() -> None:
     assert model.choices == MODELS
 
 
+def test_a_default_model_that_is_not_at_hand_is_still_shown() -> None:
+    control = for_field(SampleRequest.model_fields["model"], model_choices=[("Other", "zoo/other")])
+    assert isinstance(control, gr.Dropdown)
+    assert control.choices == [("zoo/tiny", "zoo/tiny"), ("Other", "zoo/other")]
+
+
 def test_labels_and_help_are_translated() -> None:
     control = for_field(SampleRequest.model_fields["length"], translate=str.upper)
     assert (control.label, control.info) == ("LENGTH LIMIT", "MOST TOKENS.")
