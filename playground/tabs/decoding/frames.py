@@ -7,7 +7,7 @@ with the floor laid on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -107,6 +107,8 @@ _COLUMNS = tuple(field.name for field in fields(DecodingStep) if field.name != "
 
 def join_steps(parts: list[DecodingStep], done: float) -> DecodingStep:
     """The entries of several step frames in one."""
+    if len(parts) == 1:
+        return replace(parts[0], done=done)
     columns: dict[str, Any] = {}
     for name in _COLUMNS:
         values = [getattr(part, name) for part in parts]

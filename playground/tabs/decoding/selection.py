@@ -46,7 +46,7 @@ class Selector:
         """
         log_p = logits.float().log_softmax(dim=-1).clamp_(min=LOG_ZERO)
         rows, epsilon = self._floored.rows, self._floored.value
-        if len(epsilon) and self._eos is not None:
+        if self._floored.set and self._eos is not None:
             log_p[rows] = nmst_floor(log_p[rows], torch.full_like(epsilon, step + 1), epsilon, self._eos)
         return log_p
 
@@ -66,10 +66,10 @@ class Selector:
         weight, size = p.clone(), torch.full((len(p),), p.shape[1], device=p.device)
         eos_kept = torch.full_like(size, self._eos is not None, dtype=torch.bool)
         rows, temperature = self._tempered.rows, self._tempered.value
-        if len(temperature):
+        if self._tempered.set:
             weight[rows] = (log_p[rows] / temperature[:, None].float()).softmax(dim=-1)
         for part, keep in ((self._top_k, keep_top_k), (self._nucleus, keep_nucleus)):
-            if len(part.value):
+            if part.set:
                 kept = keep(log_p[part.rows], part.value)
                 if self._eos is not None:
                     kept[:, self._eos] |= part.keeps_eos
@@ -84,6 +84,7 @@ class _Parameter:
 
     def __init__(self, strategies: Sequence[Strategy], values: Sequence[float], device: torch.device) -> None:
         self.rows = _span([bool(value) for value in values])
+        self.set = any(values)
         self.value = torch.tensor(values[self.rows], dtype=torch.float64, device=device)
         self.keeps_eos = torch.tensor([s.keeps_eos for s in strategies[self.rows]], dtype=torch.bool, device=device)
 
