@@ -5,7 +5,8 @@ PlaygroundError
 ├── LinkTooLong          the view does not fit a link
 ├── ModelUnavailable     the model cannot be had here, and why
 │   ├── ModelCorrupt     its file is not the one that was pinned
-│   └── ModelTooLarge    it does not fit the memory budget
+│   ├── ModelTooLarge    it does not fit the memory budget
+│   └── OutOfMemory      the memory of the device is full
 ├── Busy                 waited as long as was allowed
 └── Cancelled            the person, or a newer run, stopped it
 
@@ -43,6 +44,10 @@ class ModelCorrupt(ModelUnavailable):
 
 class ModelTooLarge(ModelUnavailable):
     """The model does not fit the memory budget."""
+
+
+class OutOfMemory(ModelUnavailable):
+    """The memory of the device is full."""
 
 
 class Busy(PlaygroundError):
