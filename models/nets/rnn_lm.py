@@ -11,12 +11,12 @@ runs them: the recurrent state, the step count and ST's running product travel t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
-from transformers import GenerationMixin, PretrainedConfig, PreTrainedModel
+from transformers import GenerationMixin, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import CausalLMOutputWithPast
 
 from models.nets.termination import join_eos, nmst_log_continue, st_log_continue
@@ -25,43 +25,35 @@ Cell = Literal["tanh", "lstm"]
 Termination = Literal["vanilla", "st", "nmst"]
 
 
-class RecurrentConfig(PretrainedConfig):
-    """Shape of a recurrent language model and the way it ends."""
+class RecurrentConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
+    """Shape of a recurrent language model and the way it ends.
 
-    model_type = "whybox-rnn-lm"
+    epsilon is the least share of ending per step of ST and NMST; dropout acts on the embedding,
+    between layers and before the output.
+    """
 
-    def __init__(
-        self,
-        vocab_size: int = 8000,
-        hidden_size: int = 256,
-        num_hidden_layers: int = 2,
-        cell: Cell = "tanh",
-        termination: Termination = "vanilla",
-        epsilon: float = 1e-3,
-        dropout: float = 0.1,
-        pad_token_id: int = 0,
-        bos_token_id: int = 1,
-        eos_token_id: int = 2,
-        **kwargs: Any,
-    ) -> None:
-        kwargs.pop("tie_word_embeddings", None)  # always tied; transformers writes it into config.json
-        self.vocab_size = vocab_size
-        self.hidden_size = hidden_size
-        self.num_hidden_layers = num_hidden_layers
-        self.cell = cell
-        self.termination = termination
-        self.epsilon = epsilon
-        self.dropout = dropout
-        special = {"pad_token_id": pad_token_id, "bos_token_id": bos_token_id, "eos_token_id": eos_token_id}
-        super().__init__(**special, tie_word_embeddings=True, **kwargs)
+    model_type: ClassVar[str] = "whybox-rnn-lm"
+
+    vocab_size: int = 8000
+    hidden_size: int = 256
+    num_hidden_layers: int = 2
+    cell: Cell = "tanh"
+    termination: Termination = "vanilla"
+    epsilon: float = 1e-3
+    dropout: float = 0.1
+    pad_token_id: int = 0
+    bos_token_id: int = 1
+    eos_token_id: int = 2
+    tie_word_embeddings: bool = True
 
 
 @dataclass
 class RecurrentCache:
     """Everything a row needs to go on; B rows, L layers, H units.
 
-    hidden (L, B, H); cell (L, B, H) for an LSTM; steps (B,) tokens since the context;
-    log_continue (B,) ST's log-probability of not having stopped; seen tokens so far.
+    hidden (L, B, H); cell (L, B, H) for an LSTM; steps (B,) of the last token, 1 at the end of
+    the context and 0 or less within it; log_continue (B,) ST's log-probability of not having
+    ended; seen tokens so far, padding included.
     """
 
     hidden: Tensor
@@ -87,23 +79,21 @@ class RecurrentLM(PreTrainedModel, GenerationMixin):
 
     config_class = RecurrentConfig
     config: RecurrentConfig
-    base_model_prefix = ""
-    _tied_weights_keys = {"decoder.weight": "embedding.weight"}
+    _tied_weights_keys: ClassVar[dict[str, str]] = {"decoder.weight": "embedding.weight"}  # type: ignore[misc]
+    _is_stateful = True  # a recurrent state cannot be cut back, as assisted generation would
 
     def __init__(self, config: RecurrentConfig) -> None:
         super().__init__(config)
         size, layers = config.hidden_size, config.num_hidden_layers
         between = config.dropout if layers > 1 else 0.0
+        network = nn.LSTM if config.cell == "lstm" else nn.RNN
         self.embedding = nn.Embedding(config.vocab_size, size)
         self.dropout = nn.Dropout(config.dropout)
-        if config.cell == "lstm":
-            self.recurrence: nn.RNNBase = nn.LSTM(size, size, layers, batch_first=True, dropout=between)
-        else:
-            self.recurrence = nn.RNN(size, size, layers, batch_first=True, dropout=between)
+        self.recurrence: nn.RNNBase = network(size, size, layers, batch_first=True, dropout=between)
         self.decoder = nn.Linear(size, config.vocab_size)
         if config.termination != "vanilla":
             self.eos_head = nn.Linear(size, 1)
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     def _init_weights(self, module: nn.Module) -> None:
         if isinstance(module, nn.Embedding):
@@ -132,86 +122,89 @@ class RecurrentLM(PreTrainedModel, GenerationMixin):
         attention_mask: Tensor | None = None,
         past_key_values: RecurrentCache | None = None,
         context_length: int | None = None,
-        labels: Tensor | None = None,
+        logits_to_keep: int = 0,
         **_: Any,
     ) -> CausalLMOutputWithPast:
         """Logits (B, T, V) after each of the tokens input_ids (B, T), and the state to go on from.
 
-        attention_mask (B, T) marks padding on either side on the first call; context_length says
-        how many of a row's first tokens are context (all of them by default); labels (B, T) hold
-        the next token, or -100 where it is not scored.
+        attention_mask (B, T) marks padding on either side, and context_length says how many of a
+        row's first tokens are context (all of them by default); both count on the first call only.
+        logits_to_keep asks for the last logits alone; 0 asks for all.
         """
         past = past_key_values or self.initial_cache(input_ids.shape[0])
         embedded = self.dropout(self.embedding(input_ids))
         if attention_mask is None or past_key_values is not None or bool(attention_mask.all()):
-            hidden, state = self._recur(embedded, past)
-            order = torch.arange(1, input_ids.shape[1] + 1, device=input_ids.device).expand_as(input_ids)
+            attention_mask = torch.ones_like(input_ids)
+            hidden, state = self.recurrence(embedded, _recurrent_state(past))
         else:
             hidden, state = self._recur_padded(embedded, past, attention_mask)
-            order = attention_mask.cumsum(dim=1)
+        steps = attention_mask.cumsum(dim=1)  # (B, T): tokens read in this call
         if past_key_values is not None:
-            steps = past.steps[:, None] + order
+            steps = steps + past.steps[:, None]
         else:
-            context = order.max(dim=1, keepdim=True).values if context_length is None else context_length
-            steps = (order - context + 1).clamp(min=0)
-        logits, log_continue = self._head(self.dropout(hidden), steps, past.log_continue)
-        loss = None if labels is None else nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten())
+            context = attention_mask.sum(dim=1, keepdim=True) if context_length is None else context_length
+            steps = steps - context + 1
+        # Padding takes no step, so it neither ends a row nor enters ST's product.
+        counted = steps.clamp(min=0) * attention_mask
+        logits, log_continue = self._head(self.dropout(hidden), counted, past.log_continue, logits_to_keep)
         hidden_state, cell = state if isinstance(state, tuple) else (state, None)
-        cache = RecurrentCache(hidden_state, cell, steps[:, -1], log_continue[:, -1], past.seen + input_ids.shape[1])
-        return CausalLMOutputWithPast(loss=loss, logits=logits, past_key_values=cache)  # type: ignore[arg-type]
+        cache = RecurrentCache(hidden_state, cell, steps[:, -1], log_continue, past.seen + input_ids.shape[1])
+        return CausalLMOutputWithPast(logits=logits, past_key_values=cache)  # type: ignore[arg-type]
 
     def initial_cache(self, batch: int) -> RecurrentCache:
-        """The state of a row that has read nothing."""
+        """The state of rows that have read nothing and whose context is empty."""
         shape = (self.config.num_hidden_layers, batch, self.config.hidden_size)
         zeros = torch.zeros(shape, device=self.device, dtype=self.dtype)
         steps = torch.zeros(batch, dtype=torch.long, device=self.device)
         cell = torch.zeros_like(zeros) if self.config.cell == "lstm" else None
         return RecurrentCache(zeros, cell, steps, torch.zeros(batch, device=self.device))
 
-    def _recur(self, embedded: Tensor, past: RecurrentCache) -> tuple[Tensor, Any]:
-        state = past.hidden if past.cell is None else (past.hidden, past.cell)
-        hidden, state = self.recurrence(embedded, state)
-        return hidden, state
-
     def _recur_padded(self, embedded: Tensor, past: RecurrentCache, mask: Tensor) -> tuple[Tensor, Any]:
         """Run rows whose tokens start late or end early, as if each stood alone."""
-        lengths, starts = mask.sum(dim=1), mask.long().argmax(dim=1)
         width = embedded.shape[1]
+        starts = mask.long().argmax(dim=1)[:, None]
         columns = torch.arange(width, device=embedded.device)
-        to_left = (columns + starts[:, None]) % width  # (B, T): first token to column 0
-        back = (columns - starts[:, None]) % width
-        rows = torch.arange(len(lengths), device=embedded.device)[:, None]
-        packed = pack_padded_sequence(embedded[rows, to_left], lengths.cpu(), batch_first=True, enforce_sorted=False)
-        state = past.hidden if past.cell is None else (past.hidden, past.cell)
-        output, state = self.recurrence(packed, state)
+        rows = torch.arange(len(mask), device=embedded.device)[:, None]
+        moved = embedded[rows, (columns + starts) % width]  # (B, T, H): first token in column 0
+        packed = pack_padded_sequence(moved, mask.sum(dim=1).cpu(), batch_first=True, enforce_sorted=False)
+        output, state = self.recurrence(packed, _recurrent_state(past))
         hidden, _ = pad_packed_sequence(output, batch_first=True, total_length=width)
-        return hidden[rows, back], state
+        return hidden[rows, (columns - starts) % width], state
 
-    def _head(self, hidden: Tensor, steps: Tensor, carried: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits (B, T, V) and, for ST, the running log-probability of going on (B, T)."""
-        logits = self.decoder(hidden)
+    def _head(self, hidden: Tensor, steps: Tensor, carried: Tensor, keep: int) -> tuple[Tensor, Tensor]:
+        """The last `keep` logits (B, keep, V), and ST's log-probability (B,) of not having ended."""
+        logits = self.decoder(hidden[:, -keep:])
         if self.config.termination == "vanilla":
-            return logits, carried[:, None].expand(steps.shape)
+            return logits, carried
         score = self.eos_head(hidden).squeeze(-1).float()
         if self.config.termination == "st":
             log_continue = st_log_continue(score, steps, carried, self.config.epsilon)
+            carried = log_continue[:, -1]
         else:
             log_continue = nmst_log_continue(score, steps, self.config.epsilon)
-        return join_eos(logits, log_continue, steps, self.config.eos_token_id), log_continue
+        return join_eos(logits, log_continue[:, -keep:], steps[:, -keep:], self.config.eos_token_id), carried
 
-    def prepare_inputs_for_generation(
+    def prepare_inputs_for_generation(  # type: ignore[override]
         self,
         input_ids: Tensor,
+        next_sequence_length: int | None = None,
         past_key_values: RecurrentCache | None = None,
         attention_mask: Tensor | None = None,
-        **_: Any,
+        **kwargs: Any,
     ) -> dict[str, Any]:
-        """Feed the whole prompt first, then one token at a time; the cache knows the padding's end."""
+        """Feed the prompt first, then what the state has not read; it knows where the padding ended."""
+        keep = {"logits_to_keep": kwargs.get("logits_to_keep", 0)}
         if past_key_values is None:
-            return {"input_ids": input_ids, "attention_mask": attention_mask}
-        return {"input_ids": input_ids[:, -1:], "past_key_values": past_key_values}
+            return {"input_ids": input_ids, "attention_mask": attention_mask, **keep}
+        unread = next_sequence_length or input_ids.shape[1] - past_key_values.seen
+        return {"input_ids": input_ids[:, -unread:], "past_key_values": past_key_values, **keep}
 
     @classmethod
     def _supports_default_dynamic_cache(cls) -> bool:
         # Keeps ``generate`` from making a key-value cache that a recurrence cannot use.
         return False
+
+
+def _recurrent_state(cache: RecurrentCache) -> Tensor | tuple[Tensor, Tensor]:
+    """The state in the form that torch's cells take."""
+    return cache.hidden if cache.cell is None else (cache.hidden, cache.cell)

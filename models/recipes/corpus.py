@@ -35,7 +35,7 @@ def train_bpe(lines: list[str], vocab_size: int) -> PreTrainedTokenizerFast:
     tokenizer.train_from_iterator(lines, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(single="<bos> $A", special_tokens=[("<bos>", 1)])
     pad, bos, eos = SPECIAL_TOKENS
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, pad_token=pad, bos_token=bos, eos_token=eos, padding_side="left"
     )
 
@@ -47,7 +47,7 @@ def encode_paragraphs(
 
     Lines are cut after `longest` tokens; a cut line has no <eos>, since it did not end there.
     """
-    rows = [ids + [tokenizer.eos_token_id] for ids in tokenizer(lines).input_ids]
+    rows = [[*ids, tokenizer.eos_token_id] for ids in tokenizer(lines).input_ids]
     return [ids[:longest] for ids in rows if len(ids) > context_length + 1]
 
 

@@ -8,7 +8,8 @@ each book held out. Units are paragraphs; the first ten tokens are context and a
 
 A vanilla model trains from scratch. ST and NMST start from its weights with a new eos head, and
 the vanilla model goes on for the same number of extra steps, so that perplexities compare.
-The result is one folder of models/zoo per model; `--report` measures it and writes its card.
+The result is one folder of models/zoo per model; models.recipes.measure then measures the shipped
+file and writes its card.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from transformers import PreTrainedTokenizerFast
 
 from models.nets.rnn_lm import Cell, RecurrentConfig, RecurrentLM, Termination
 from models.recipes.corpus import encode_paragraphs, length_batches, pad_batch, read_lines, train_bpe
-from models.recipes.training import Schedule, state_folder, train
+from models.recipes.training import Schedule, machine, state_folder, train
 
 ZOO = Path(__file__).resolve().parents[1] / "zoo"
 CONTEXT_LENGTH = 11  # <bos> and ten tokens
@@ -55,14 +56,15 @@ def load_tokenizer(lines: list[str]) -> PreTrainedTokenizerFast:
     folder = state_folder("storybooks-bpe")
     if not (folder / "tokenizer.json").exists():
         train_bpe(lines, VOCABULARY).save_pretrained(folder)
-    return PreTrainedTokenizerFast.from_pretrained(folder)
+    tokenizer: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
+    return tokenizer
 
 
 def next_token_loss(model: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
     """Mean negative log-likelihood of the tokens after the context."""
     inputs, labels = batch
-    loss: Tensor = model(inputs, context_length=CONTEXT_LENGTH, labels=labels).loss
-    return loss
+    logits = model(inputs, context_length=CONTEXT_LENGTH).logits  # (B, T, V)
+    return nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten())
 
 
 def train_stage(model: RecurrentLM, rows: list[list[int]], stage: str, epochs: int, peak: float, seed: int) -> float:
@@ -105,9 +107,14 @@ def main() -> None:
     rows = encode_paragraphs(tokenizer, lines, CONTEXT_LENGTH, LONGEST)
     model, minutes = build(options.model, rows, options.seed)
     folder = ZOO / options.model
-    model.half().save_pretrained(folder)
+    model.half().save_pretrained(folder)  # type: ignore[no-untyped-call]
     tokenizer.save_pretrained(folder)
-    training = {"seed": options.seed, "core_minutes": minutes, "epochs": [BASE_EPOCHS, EXTRA_EPOCHS]}
+    training = {
+        "seed": options.seed,
+        "core_minutes": minutes,
+        "epochs": [BASE_EPOCHS, EXTRA_EPOCHS],
+        "machine": machine(),
+    }
     (folder / "training.json").write_text(json.dumps(training, indent=1) + "\n", encoding="utf-8")
 
 

@@ -71,7 +71,7 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = schedule.rate(progress.step)
         optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported()):
+        with torch.autocast("cpu", torch.bfloat16, enabled=_has_bfloat16()):
             value = loss(model, batch)
         value.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
@@ -79,14 +79,25 @@ def train(
         progress.step += 1
         progress.core_seconds = before + time.process_time() - started
         if progress.step % 50 == 0:
-            print(f"step {progress.step}/{schedule.steps} loss {value.item():.3f} "
-                  f"core-minutes {progress.core_seconds / 60:.1f}", flush=True)
+            report = f"step {progress.step}/{schedule.steps} loss {value.item():.3f}"
+            print(f"{report} core-minutes {progress.core_seconds / 60:.1f}", flush=True)
         if time.monotonic() - saved > SAVE_EVERY_S:
             _save(folder, model, optimizer, progress)
             saved = time.monotonic()
     _save(folder, model, optimizer, progress)
     model.eval()
     return progress
+
+
+def machine() -> str:
+    """The kind of machine a training ran on, for its card."""
+    arithmetic = "bfloat16 autocast" if _has_bfloat16() else "float32"
+    return f"{os.cpu_count()}-core CPU, {arithmetic}"
+
+
+def _has_bfloat16() -> bool:
+    """Whether this processor multiplies in bfloat16; elsewhere autocast would be slower."""
+    return torch.cpu._is_avx512_bf16_supported()
 
 
 def _from_step(batches: Callable[[int], Iterator[Batch]], start: int, stop: int) -> Iterator[Batch]:
