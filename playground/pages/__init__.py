@@ -1,0 +1,1 @@
+"""Pages besides the tabs: Home and Models."""

@@ -1,0 +1,70 @@
+"""The named endpoint of a tab: the request's fields in, plain JSON out."""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from playground.runtime.contracts import Note
+from playground.runtime.errors import PlaygroundError
+from playground.runtime.validation import validate
+from playground.ui.follow import finish
+from playground.ui.status import BROKEN, said
+from playground.ui.tab_view import Runs, TabView
+from playground.ui.translations import language_of
+
+
+def add_endpoint(view: TabView, runner: Runs, **options: Any) -> None:
+    """Add `/<api_name>` to the current page."""
+    api(endpoint(view, runner), api_name=view.api_name, api_description=_description(view), **options)
+
+
+def endpoint(view: TabView, runner: Runs) -> Callable[..., dict[str, Any]]:
+    """The endpoint as a function whose parameters are the request's fields, with their types and defaults."""
+
+    def answer(request: gr.Request, *values: Any) -> dict[str, Any]:
+        language = language_of(request)
+        try:
+            return _answer(view, runner, dict(zip(fields, values, strict=False)), language)
+        except PlaygroundError as error:
+            raise gr.Error(said(Note(error.message, error.values), language), print_exception=False) from None
+
+    fields = view.tab.request.model_fields
+    parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)]
+    parameters += [
+        inspect.Parameter(
+            name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=field.default, annotation=field.annotation
+        )
+        for name, field in fields.items()
+    ]
+    # gradio reads the endpoint's schema from these two.
+    answer.__signature__ = inspect.Signature(parameters, return_annotation=dict)  # type: ignore[attr-defined]
+    answer.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters} | {"return": dict}
+    return answer
+
+
+def _answer(view: TabView, runner: Runs, values: dict[str, Any], language: str) -> dict[str, Any]:
+    asked = validate(view.tab.request, values)
+    session = f"api-{uuid.uuid4().hex}"  # calls of one client must not cancel each other
+    try:
+        updates = runner.recall(view.name, asked) or runner.submit(view.name, asked, session)
+        screen = finish(view, updates, asked)
+    finally:
+        runner.forget(session)
+    update = screen.update
+    note = None if update.note is None else said(update.note, language)
+    if update.state in ("failed", "cancelled") or screen.view is None:
+        raise gr.Error(note or said(BROKEN, language), print_exception=False)
+    run = {"id": update.run_id, "state": update.state, "device": update.device, "remembered": update.remembered}
+    return {**view.answer(screen.view), "run": run | ({"note": note} if note else {})}
+
+
+def _description(view: TabView) -> str:
+    fields = view.tab.request.model_fields.items()
+    helps = "\n".join(f"    {name}: {field.description}" for name, field in fields)
+    return f"{view.question}\n\n    Parameters:\n{helps}"

@@ -1,0 +1,114 @@
+"""The frame that every tab stands in: its parts, and what each button does.
+
+Light events fill the tab in and, where nothing is remembered, change `asked`; that change starts
+the one heavy event. Every light event cancels the heavy one, so a tab never draws two runs at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from playground.ui.api import add_endpoint
+from playground.ui.handlers import Handlers, in_words
+from playground.ui.openings import Openings
+from playground.ui.parts import Parts, build_parts
+from playground.ui.share import LONGEST_CONFIGURATION
+from playground.ui.tab_view import Preset, Services, TabView
+
+__all__ = ["HEAVY", "LIGHT", "Preset", "Services", "TabHandles", "TabView", "build_tab"]
+
+# Admission to the device: work itself is serialised by the runner's lock.
+HEAVY: dict[str, Any] = {"concurrency_id": "device-cpu", "concurrency_limit": 8}
+LIGHT: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
+
+SAVE_FILE = "(file) => whybox.save(file)"
+
+
+@dataclass(frozen=True)
+class TabHandles:
+    """What the page needs of a built tab: call `on_select` with the event of its being selected."""
+
+    view: TabView
+    parts: Parts
+    on_select: Callable[[Callable[..., Any]], None]
+
+
+def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandles:
+    """Build a tab inside the current `gr.Tab`."""
+    models = [(entry.title, entry.id) for entry in services.registry.entries() if entry.task == view.model_task]
+    parts = build_parts(view, models)
+    handlers = Handlers(view, parts, services.runner, openings, [model for _, model in models])
+    run = _connect_run(parts, handlers)
+    _connect_starts(view, parts, handlers, run)
+    _connect_files(view, parts, handlers)
+    add_endpoint(view, services.runner, **HEAVY)
+
+    def on_select(select: Callable[..., Any]) -> None:
+        outputs = [*_everything(parts), parts.opened]
+        js = f"(...values) => {{ whybox.select({view.name!r}); return values; }}"
+        select(handlers.open, [parts.opened, parts.history], outputs, js=js, cancels=[run], **LIGHT)
+
+    return TabHandles(view, parts, on_select)
+
+
+def _everything(parts: Parts) -> list[Component]:
+    """All that starting or opening a view may change."""
+    buttons = (parts.run, parts.stop, parts.again, parts.pin, *parts.presets, *parts.past)
+    texts = (parts.heading, parts.status, parts.link, parts.claims, parts.notes, parts.snippet)
+    states = (parts.asked, parts.shown, parts.history)
+    return [*parts.controls.values(), *buttons, *texts, *parts.outputs, *states]
+
+
+def _connect_run(parts: Parts, handlers: Handlers) -> Any:
+    outputs = [parts.status, parts.run, parts.stop, parts.again, parts.pin, *parts.past, *parts.outputs]
+    run = parts.asked.change(
+        handlers.stream,
+        [parts.asked, parts.history],
+        [*outputs, parts.shown, parts.history],
+        show_progress="minimal",
+        show_progress_on=parts.status,
+        api_visibility="private",
+        **HEAVY,
+    )
+    parts.stop.click(handlers.stop, queue=False, **LIGHT)
+    return run
+
+
+def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, run: Any) -> None:
+    """Every way to start a run."""
+    outputs = _everything(parts)
+
+    def connect(event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Component]) -> None:
+        event(in_words(parts, handler), list(inputs), outputs, cancels=[run], trigger_mode="multiple", **LIGHT)
+
+    connect(parts.run.click, handlers.run, [parts.history, *parts.controls.values()])
+    connect(parts.again.click, handlers.repeat, [parts.shown, parts.history])
+    connect(parts.configuration.change, handlers.configuration, [parts.configuration, parts.history])
+    for index, button in enumerate(parts.presets):
+        connect(button.click, handlers.preset(index), [parts.history])
+    for index, button in enumerate(parts.past):
+        connect(button.click, handlers.restore(index), [parts.history])
+    if view.measures:
+        connect(parts.claims.click, handlers.measure, [parts.history])
+
+
+def _connect_files(view: TabView, parts: Parts, handlers: Handlers) -> None:
+    """Every way to take a run away; the browser makes the files."""
+    to_file = [parts.status, parts.file]
+    for suffix, button in parts.files.items():
+        given = button.click(in_words(parts, handlers.file(suffix)), [parts.shown], to_file, **LIGHT)
+        given.then(None, [parts.file], js=SAVE_FILE)
+    saved = parts.save.click(in_words(parts, handlers.save), [*parts.controls.values()], to_file, **LIGHT)
+    saved.then(None, [parts.file], js=SAVE_FILE)
+    parts.picture.click(None, js=f"() => whybox.picture({view.name!r})")
+    parts.open.click(
+        None, None, [parts.configuration], js=f"() => whybox.open({LONGEST_CONFIGURATION})", trigger_mode="multiple"
+    )
+    pinned = [parts.status, parts.pinned_panel, *parts.pinned]
+    parts.pin.click(in_words(parts, handlers.pin), [parts.shown], pinned, **LIGHT)
+    parts.unpin.click(lambda: gr.update(visible=False), None, [parts.pinned_panel], **LIGHT)

@@ -1,0 +1,253 @@
+"""What happens on one tab: every handler gives the components that change and their new values."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, ParamSpec
+
+import gradio as gr
+
+from playground.runtime.annotations import shown
+from playground.runtime.contracts import Note
+from playground.runtime.errors import PlaygroundError
+from playground.runtime.links import UNUSABLE, Link, decode
+from playground.runtime.requests import TabRequest
+from playground.ui.canvas import Canvas, Changes, Shown
+from playground.ui.controls import from_values
+from playground.ui.follow import finish, follow
+from playground.ui.history import PastRun
+from playground.ui.openings import Openings
+from playground.ui.parts import Parts
+from playground.ui.share import configuration_value, file_value, read_configuration
+from playground.ui.status import BROKEN, PREPARING, PRESS_RUN, STARTING, error_html, idle_html, status_html
+from playground.ui.tab_view import Runs, TabView
+from playground.ui.translations import language_of
+
+log = logging.getLogger("whybox.page")
+
+RUNS_BY_ITSELF = 5.0  # seconds that a linked view may take to be computed without being asked for
+LONGEST_PREPARATION = 60.0  # seconds that an opened tab waits for its first run
+TAKES_LONG = "This view takes about {seconds} s to compute: press Run to start."
+NOTHING_YET = Note("There is nothing to save yet: press Run first.")
+NOT_HERE = Note("This claim cannot be measured again here.")
+
+Starter = Callable[[tuple[PastRun, ...], gr.Request], Changes]
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run to start; the number makes each one new, even of the same request."""
+
+    number: int
+    request: TabRequest
+
+
+class Handlers:
+    """The handlers of one tab."""
+
+    def __init__(self, tab: TabView, parts: Parts, runner: Runs, openings: Openings, models: Sequence[str]) -> None:
+        self._tab, self._parts, self._runner, self._openings = tab, parts, runner, openings
+        self._canvas = Canvas(tab, parts)
+        self._models = frozenset(models)
+        self._numbers = itertools.count(1)
+
+    # Opening
+
+    def open(self, opened: bool, history: tuple[PastRun, ...], request: gr.Request) -> Iterator[Changes]:
+        """The tab is looked at: the first time it shows its link's run or its first preset's."""
+        self._runner.cancel(_session(request))  # another tab's run
+        if opened:
+            yield {self._parts.status: gr.update()}
+            return
+        language = language_of(request)
+        yield self._canvas.texts(language) | {self._parts.opened: True}
+        link = decode(dict(request.query_params), {self._tab.name: self._tab.tab.request})
+        try:
+            # Only a link that was made here has a version; the header's own say no more than the tab.
+            if link.request is not None and "v" in request.query_params:
+                yield self._open_link(link, history, request)
+            elif self._tab.presets:
+                yield from self._open_first(self._tab.presets[0].request, history, language)
+            else:
+                yield self._canvas.idle(language, PRESS_RUN)
+        except Exception as error:
+            yield self._canvas.told(_problem(error), language)
+
+    def _open_link(self, link: Link, history: tuple[PastRun, ...], request: gr.Request) -> Changes:
+        changes = self._start_link(link, history, request, RUNS_BY_ITSELF)
+        waits = self._parts.asked not in changes and self._parts.shown not in changes
+        return changes | ({self._parts.run: gr.update(elem_classes=["attention"])} if waits else {})
+
+    def _open_first(self, first: TabRequest, history: tuple[PastRun, ...], language: str) -> Iterator[Changes]:
+        yield self._canvas.filled(first, language) | self._canvas.idle(language, PREPARING)
+        self._openings.start()
+        screen = self._openings.screen(self._tab.name, LONGEST_PREPARATION)
+        if screen is None:
+            yield self._canvas.idle(language, PRESS_RUN)
+            return
+        seen = replace(screen, update=replace(screen.update, remembered=True))
+        yield self._canvas.drawn(seen, language, self._tab.draw(screen.view, first, language), history)
+
+    # Starting
+
+    def run(self, history: tuple[PastRun, ...], request: gr.Request, *values: Any) -> Changes:
+        """Start what the controls say."""
+        return self._start(from_values(self._tab.tab.request, values), history, request)
+
+    def repeat(self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request) -> Changes:
+        """Start the same once more: after a failure from the beginning, after a cut from where it was."""
+        return self._start(shown_run.request, history, request) if shown_run else {}
+
+    def preset(self, index: int) -> Starter:
+        """The handler that starts a preset."""
+
+        def start(history: tuple[PastRun, ...], request: gr.Request) -> Changes:
+            return self._start(self._tab.presets[index].request, history, request)
+
+        return start
+
+    def restore(self, index: int) -> Starter:
+        """The handler that shows a past run again."""
+
+        def start(history: tuple[PastRun, ...], request: gr.Request) -> Changes:
+            return self._start(history[index].request, history, request) if index < len(history) else {}
+
+        return start
+
+    def configuration(self, data: str, history: tuple[PastRun, ...], request: gr.Request) -> Changes:
+        """Start what a configuration file says."""
+        if not data:
+            return {}
+        return self._start_link(read_configuration(data, self._tab.tab.request), history, request)
+
+    def measure(self, history: tuple[PastRun, ...], request: gr.Request, event: gr.EventData) -> Changes:
+        """Start the run that measures a claim again."""
+        asked = self._tab.measures.get(str(event._data.get("claim")))
+        if asked is None:
+            return self._canvas.idle(language_of(request), NOT_HERE)
+        return self._start(asked, history, request)
+
+    def _start_link(
+        self, link: Link, history: tuple[PastRun, ...], request: gr.Request, longest: float = float("inf")
+    ) -> Changes:
+        if link.request is None:
+            return self._canvas.idle(language_of(request), *link.notes)
+        asked, notes = self._with_known_models(link.request)
+        return self._start(asked, history, request, (*link.notes, *notes), longest)
+
+    def _start(
+        self,
+        asked: TabRequest,
+        history: tuple[PastRun, ...],
+        request: gr.Request,
+        notes: Sequence[Note] = (),
+        longest: float = float("inf"),
+    ) -> Changes:
+        """Fill everything in, and show the remembered run or have it computed."""
+        language = language_of(request)
+        self._runner.cancel(_session(request))
+        changes = self._canvas.filled(asked, language)
+        updates = self._runner.recall(asked.tab, asked)
+        if updates is not None:
+            screen = finish(self._tab, updates, asked)
+            changes |= self._canvas.drawn(screen, language, self._tab.draw(screen.view, asked, language), history)
+            changes[self._parts.status] = status_html(screen, language) + idle_html(notes, language)
+            return changes
+        if asked.estimate() > longest:
+            wait = Note(TAKES_LONG, {"seconds": round(asked.estimate())})
+            return changes | self._canvas.idle(language, *notes, wait)
+        return (
+            changes
+            | self._canvas.idle(language, *notes, STARTING)
+            | {self._parts.asked: Asked(next(self._numbers), asked)}
+        )
+
+    # Running
+
+    def stream(self, asked: Asked | None, history: tuple[PastRun, ...], request: gr.Request) -> Iterator[Changes]:
+        """Run, and show how it goes."""
+        if asked is None:
+            return
+        language = language_of(request)
+        yield {self._parts.stop: gr.update(interactive=True)}
+        try:
+            updates = self._runner.submit(self._tab.name, asked.request, _session(request))
+            for screen in follow(self._tab, updates, asked.request, language):
+                if screen.update.final:
+                    yield self._canvas.drawn(screen, language, screen.drawing, history)
+                else:
+                    yield {self._parts.status: status_html(screen, language)} | self._canvas.picture(screen.drawing)
+        except Exception as error:
+            yield self._canvas.broken(_problem(error), asked.request, language)
+
+    def stop(self, request: gr.Request) -> None:
+        """Stop the visitor's run; what was computed stays."""
+        self._runner.cancel(_session(request))
+
+    # Taking away
+
+    def file(self, suffix: str) -> Callable[[Shown | None, gr.Request], Changes]:
+        """The handler that gives a file of the shown run to the browser to save."""
+
+        def give(shown_run: Shown | None, request: gr.Request) -> Changes:
+            if shown_run is None or shown_run.view is None:
+                return self._canvas.told(NOTHING_YET, language_of(request)) | {self._parts.file: None}
+            return {self._parts.file: file_value(self._tab.download(shown_run.view, shown_run.request), suffix)}
+
+        return give
+
+    def save(self, request: gr.Request, *values: Any) -> Changes:
+        """The controls as a configuration file for the browser to save."""
+        return {self._parts.file: configuration_value(from_values(self._tab.tab.request, values))}
+
+    def pin(self, shown_run: Shown | None, request: gr.Request) -> Changes:
+        """Lay the shown run aside, below the next ones."""
+        language = language_of(request)
+        if shown_run is None or shown_run.view is None:
+            return self._canvas.told(NOTHING_YET, language)
+        return self._canvas.pinned(shown_run, language)
+
+    def _with_known_models(self, asked: TabRequest) -> tuple[TabRequest, list[Note]]:
+        """The request without models that the selectors do not offer; links are untrusted."""
+        fields = type(asked).model_fields
+        unknown = [
+            name
+            for name, field in fields.items()
+            if shown(field, "widget") == "model" and getattr(asked, name) not in self._models
+        ]
+        if not unknown:
+            return asked, []
+        notes = [Note(UNUSABLE, {"field": fields[name].title or name}) for name in unknown]
+        return asked.with_(**{name: fields[name].default for name in unknown}), notes
+
+
+def _session(request: gr.Request) -> str:
+    return str(request.session_hash or "")
+
+
+def in_words(parts: Parts, handler: Callable[P, Changes]) -> Callable[P, Changes]:
+    """The handler with every error turned into a sentence in the status line."""
+
+    @wraps(handler)
+    def told(*args: P.args, **kwargs: P.kwargs) -> Changes:
+        try:
+            # gradio refuses an empty answer
+            return handler(*args, **kwargs) or {parts.status: gr.update()}
+        except Exception as error:
+            request = next((argument for argument in args if isinstance(argument, gr.Request)), None)
+            return {parts.status: error_html(_problem(error), language_of(request))}
+
+    return told
+
+
+def _problem(error: Exception) -> PlaygroundError | Note:
+    """What may be said of an error; what nobody expected is logged."""
+    if isinstance(error, PlaygroundError):
+        return error
+    log.error("a handler failed", exc_info=error)
+    return BROKEN

@@ -1,0 +1,87 @@
+"""What a tab declares to be placed on the page, and what the page offers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gradio.components import Component
+
+from playground.runtime.contracts import Backend, Frame, Tab, Update
+from playground.runtime.requests import TabRequest
+
+if TYPE_CHECKING:
+    from playground.runtime.registry import Registry
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named request: one button that sets every control and runs."""
+
+    title: str
+    request: TabRequest
+
+
+@dataclass(frozen=True)
+class TabView:
+    """A tab as the page sees it; `playground/tabs/<tab>/tab.py` declares one as VIEW.
+
+    A view is whatever `fold` makes of the frames, None before the first. `draw` gives one value for
+    each component that `outputs` builds, in the same order. Question, lead and preset titles are
+    English and are translated. `folder` holds claims.yaml, notes.en.md and notes.zh.md. Models whose
+    registry task is `model_task` stand in the tab's model selectors. `measures` says which request
+    measures a claim again, by the claim's id. `thumbnail` draws a view as a small SVG.
+    """
+
+    tab: Tab
+    question: str
+    lead: str
+    presets: tuple[Preset, ...]
+    api_name: str
+    outputs: Callable[[], list[Component]]
+    fold: Callable[[Any, Any], Any]
+    draw: Callable[[Any, Any, str], list[Any]]
+    download: Callable[[Any, Any], dict[str, bytes]]
+    snippet: Callable[[Any], str]
+    folder: Path
+    answer: Callable[[Any], dict[str, Any]]
+    thumbnail: Callable[[Any], str] | None = None
+    model_task: str = "causal-lm"
+    measures: Mapping[str, TabRequest] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The tab's name in links and elsewhere."""
+        return self.tab.name
+
+    @property
+    def label(self) -> str:
+        """The tab's name in the header."""
+        return self.tab.name.capitalize()
+
+    def folded(self, view: Any, frame: Frame) -> Any:
+        """The view after one more frame; a plain frame only says how far the run is."""
+        return view if type(frame) is Frame else self.fold(view, frame)
+
+
+class Runs(Backend, Protocol):
+    """The runner as the page uses it."""
+
+    def recall(self, tab: str, request: TabRequest) -> Iterator[Update] | None:
+        """A remembered run, or None."""
+        ...
+
+    def waiting(self, device: str | None = None) -> int:
+        """How many runs wait."""
+        ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """What stands behind the page."""
+
+    runner: Runs
+    registry: Registry
+    device: str = "cpu"

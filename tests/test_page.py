@@ -1,0 +1,64 @@
+"""The whole page: what it holds, and what its events do when called over HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from playground.page import build_page
+from playground.ui.frame import HEAVY
+from tests.fakes import FakeRunner, counting, services
+from tests.ui.conftest import closed_event_loops
+
+__all__ = ["closed_event_loops"]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> gr.Blocks:
+    return build_page(services(), [counting(tmp_path)])
+
+
+def functions(page: gr.Blocks, **properties: Any) -> list[Any]:
+    return [f for f in page.fns.values() if all(getattr(f, name) == value for name, value in properties.items())]
+
+
+def test_home_comes_first_and_models_last(page: gr.Blocks) -> None:
+    tabs = [block.id for block in page.blocks.values() if isinstance(block, gr.Tab)]
+    assert tabs == ["home", "counting", "models"]
+
+
+def test_only_the_named_endpoint_is_public(page: gr.Blocks) -> None:
+    public = [f.api_name for f in functions(page, api_visibility="public") if f.fn is not None]
+    assert public == ["count"]
+
+
+def test_all_heavy_events_share_one_line_of_eight(page: gr.Blocks) -> None:
+    heavy = functions(page, concurrency_id=HEAVY["concurrency_id"])
+    assert {f.name for f in heavy} == {"stream", "answer"}
+    assert {f.concurrency_limit for f in heavy} == {8}
+
+
+def test_every_other_event_is_free_or_outside_the_queue(page: gr.Blocks) -> None:
+    others = [f for f in functions(page) if f.concurrency_id != HEAVY["concurrency_id"] and f.fn is not None]
+    bounded = [f.name for f in others if f.queue is not False and f.concurrency_limit is not None]
+    assert bounded == ["leave"]  # gradio fixes the settings of unload
+
+
+def test_leaving_forgets_the_visitor(tmp_path: Path) -> None:
+    runner = FakeRunner()
+    page = build_page(services(runner), [counting(tmp_path)])
+    (leave,) = [f for f in functions(page) if f.name == "leave"]
+    leave.fn(gr.Request(session_hash="me"))
+    assert runner.forgotten == ["me"]
+
+
+@pytest.mark.parametrize(
+    ("query", "selected"),
+    [({}, "home"), ({"tab": "models"}, "models"), ({"tab": "counting"}, "counting"), ({"tab": "<b>"}, "home")],
+)
+def test_a_link_selects_its_tab(page: gr.Blocks, query: dict[str, str], selected: str) -> None:
+    (load,) = [f for f in functions(page) if f.name == "load"]
+    assert load.fn(gr.Request(session_hash="me", query_params=query))["selected"] == selected

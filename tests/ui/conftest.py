@@ -1,0 +1,25 @@
+"""What all tests of the page share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def closed_event_loops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """gradio makes event loops for every Blocks and leaves them open: close them."""
+    loops: list[asyncio.AbstractEventLoop] = []
+    make = asyncio.new_event_loop
+
+    def made() -> asyncio.AbstractEventLoop:
+        loops.append(make())
+        return loops[-1]
+
+    monkeypatch.setattr(asyncio, "new_event_loop", made)
+    yield
+    asyncio.set_event_loop(None)
+    for loop in loops:
+        loop.close()

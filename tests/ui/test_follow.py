@@ -1,0 +1,79 @@
+"""A run becomes screens: nothing is lost, and drawing is held back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.runtime.contracts import Frame, Update
+from playground.ui.follow import DRAW_EVERY, finish, follow
+from tests.fakes import Counted, CountRequest, counting
+
+TAB = counting(Path())
+REQUEST = CountRequest()
+
+
+def running(numbers: range) -> Iterator[Update]:
+    return (Update("running", "r", Counted(n / len(numbers), n)) for n in numbers)
+
+
+@given(pauses=st.lists(st.floats(0, 0.3), min_size=1, max_size=40))
+def test_the_last_screen_holds_every_frame_and_drawings_keep_their_distance(pauses: list[float]) -> None:
+    now = 0.0
+
+    def updates() -> Iterator[Update]:
+        nonlocal now
+        for number, pause in enumerate(pauses, 1):
+            now += pause
+            yield Update("running", "r", Counted(0.5, number))
+        yield Update("done", "r")
+
+    drawn_at = []
+    for screen in follow(TAB, updates(), REQUEST, "en", lambda: now):
+        if screen.drawing is not None and not screen.update.final:
+            drawn_at.append(now)
+    assert screen.update.state == "done"
+    assert screen.view == list(range(1, len(pauses) + 1))
+    assert all(later - earlier >= DRAW_EVERY - 1e-9 for earlier, later in pairwise(drawn_at))
+
+
+def test_drawing_never_takes_more_than_half_of_the_time() -> None:
+    now, drawn = 0.0, 0
+
+    def draw(view: list[int], request: CountRequest, language: str) -> list[str]:
+        nonlocal now, drawn
+        now, drawn = now + 1.0, drawn + 1
+        return []
+
+    def updates() -> Iterator[Update]:
+        nonlocal now
+        for update in running(range(1, 101)):
+            now += 0.1
+            yield update
+        yield Update("done", "r")
+
+    screens = list(follow(counting(Path(), draw=draw), updates(), REQUEST, "en", lambda: now))
+    assert screens[-1].view == list(range(1, 101))
+    assert 2 <= drawn <= now / 2 + 1
+
+
+def test_waiting_shows_at_once_and_draws_nothing() -> None:
+    updates = [Update("waiting", "r", place=2), Update("waiting", "r", place=1), Update("cancelled", "r")]
+    screens = list(follow(TAB, updates, REQUEST, "en"))
+    assert [screen.update.place for screen in screens] == [2, 1, 0]
+    assert all(screen.drawing is None for screen in screens)
+
+
+def test_a_plain_frame_only_tells_how_far_the_run_is() -> None:
+    screen = finish(TAB, [Update("running", "r", Frame(0.4)), Update("cut", "r")], REQUEST)
+    assert (screen.view, screen.done) == (None, 0.4)
+
+
+def test_a_run_without_an_end_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="final"):
+        finish(TAB, running(range(1, 3)), REQUEST)

@@ -1,0 +1,344 @@
+"""What happens on a tab, without a browser: handlers are called as gradio calls them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from playground.runtime.contracts import Note, Update
+from playground.runtime.errors import ModelUnavailable
+from playground.runtime.links import encode
+from playground.ui import handlers as module
+from playground.ui.canvas import Shown
+from playground.ui.handlers import Asked, Handlers, in_words
+from playground.ui.history import PastRun
+from playground.ui.openings import Openings
+from playground.ui.parts import Parts, build_parts
+from tests.fakes import CountRequest, FakeRunner, counting
+
+
+@dataclass
+class Visit:
+    """One visitor of the counting tab: keeps what the components show."""
+
+    runner: FakeRunner
+    parts: Parts
+    handlers: Handlers
+    language: str = "en"
+    query: dict[str, str] = field(default_factory=dict)
+    page: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def request(self) -> gr.Request:
+        """What gradio hands to a handler."""
+        query = {"lang": self.language} | self.query
+        return gr.Request(session_hash="me", query_params=query, headers={})
+
+    @property
+    def history(self) -> tuple[PastRun, ...]:
+        """The chips' state."""
+        return self.page.get(self.parts.history, ())
+
+    @property
+    def status(self) -> str:
+        """The status line."""
+        return str(self.page[self.parts.status])
+
+    def apply(self, changes: dict[Any, Any]) -> dict[Any, Any]:
+        """Show what a handler changed; a change of `asked` starts the run, as on the page."""
+        before = self.page.get(self.parts.asked)
+        self.page |= changes
+        if self.page.get(self.parts.asked) != before:
+            for step in self.handlers.stream(self.page[self.parts.asked], self.history, self.request):
+                self.page |= step
+        return changes
+
+    def open(self) -> None:
+        """Look at the tab."""
+        for changes in self.handlers.open(self.page.get(self.parts.opened, False), self.history, self.request):
+            self.apply(changes)
+
+    def call(self, handler: Callable[..., dict[Any, Any]], *arguments: Any) -> dict[Any, Any]:
+        """Call a handler as the page does: errors in words."""
+        return self.apply(in_words(self.parts, handler)(*arguments))
+
+    def run(self, **changes: Any) -> None:
+        """Set controls and press Run."""
+        values = {"text": "apples", "model": "zoo/abacus", "length": 8, "seed": 0, "loud": False} | changes
+        self.call(self.handlers.run, self.history, self.request, *values.values())
+
+    def says(self, component: Any, **update: Any) -> bool:
+        """Whether the component's last update set these properties."""
+        shown = self.page[component]
+        return all(shown.get(key) == value for key, value in update.items())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "notes.en.md").write_text("It ends.")
+    (tmp_path / "notes.zh.md").write_text("会停。")
+    return tmp_path
+
+
+@pytest.fixture
+def visit(folder: Path) -> Visit:
+    return start(folder, FakeRunner())
+
+
+def start(folder: Path, runner: FakeRunner, **changes: Any) -> Visit:
+    tab = counting(folder, **changes)
+    with gr.Blocks(analytics_enabled=False):
+        parts = build_parts(tab, [("Abacus", "zoo/abacus")])
+    return Visit(runner, parts, Handlers(tab, parts, runner, Openings([tab], runner), ["zoo/abacus"]))
+
+
+def numbers(visit: Visit) -> list[int]:
+    return visit.page[visit.parts.shown].view
+
+
+def test_opening_shows_the_first_preset_and_asks_the_runner_for_nothing_of_its_own(visit: Visit) -> None:
+    visit.open()
+    assert numbers(visit) == list(range(1, 9))
+    assert {session for _, session in visit.runner.submitted} == {"opening"}
+    assert "remembered" in visit.status
+    assert visit.page[visit.parts.notes] == "It ends."
+    assert visit.says(visit.parts.presets[0], elem_classes=["chip", "on"])
+
+
+def test_opening_again_changes_nothing_but_ends_the_run_of_another_tab(visit: Visit) -> None:
+    visit.open()
+    before = dict(visit.page)
+    updates = visit.runner.submit("other", CountRequest(length=900), "me")
+    visit.open()
+    assert {key: value for key, value in visit.page.items() if key is not visit.parts.status} == {
+        key: value for key, value in before.items() if key is not visit.parts.status
+    }
+    assert [update.state for update in updates] == ["cancelled"]
+
+
+def test_texts_follow_the_language(visit: Visit) -> None:
+    visit.language = "zh"
+    visit.open()
+    assert visit.page[visit.parts.notes] == "会停。"
+
+
+def test_a_quick_link_runs_by_itself(visit: Visit) -> None:
+    asked = CountRequest(text="pears", length=30)
+    visit.query = dict(pair.split("=") for pair in encode(asked).split("&"))
+    visit.open()
+    assert visit.page[visit.parts.shown].request == asked
+    assert visit.page[visit.parts.controls["length"]] == 30
+
+
+def test_a_slow_link_waits_for_run_to_be_pressed(visit: Visit) -> None:
+    visit.query = {"v": "1", "tab": "counting", "length": "900"}
+    visit.open()
+    assert visit.runner.submitted == []
+    assert "about 9 s" in visit.status
+    assert visit.says(visit.parts.run, elem_classes=["attention"])
+
+
+def test_a_slow_link_that_is_remembered_is_shown(visit: Visit) -> None:
+    visit.runner.remembered.add(CountRequest(length=900))
+    visit.query = {"v": "1", "tab": "counting", "length": "900"}
+    visit.open()
+    assert len(numbers(visit)) == 900
+    assert visit.runner.submitted == []
+
+
+def test_a_link_cannot_name_a_model_that_is_not_offered(visit: Visit) -> None:
+    visit.query = {"v": "1", "tab": "counting", "model": "hub/<script>", "length": "3"}
+    visit.open()
+    assert visit.page[visit.parts.shown].request == CountRequest(length=3)
+    assert visit.page[visit.parts.controls["model"]] == "zoo/abacus"
+
+
+def test_bad_values_of_a_link_are_told_beside_the_view(visit: Visit) -> None:
+    visit.runner.remembered.add(CountRequest())
+    visit.query = {"v": "1", "tab": "counting", "length": "many"}
+    visit.open()
+    assert "Length limit: the link" in visit.status
+
+
+def test_a_tab_whose_first_run_failed_asks_to_press_run(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    visit = start(folder, FakeRunner(failure=Note("No.")))
+    visit.open()
+    assert "Press Run" in visit.status
+
+
+def test_a_tab_without_presets_asks_to_press_run(folder: Path) -> None:
+    visit = start(folder, FakeRunner(), presets=())
+    visit.open()
+    assert "Press Run" in visit.status
+
+
+def test_run_streams_to_the_end_and_leaves_a_chip(visit: Visit) -> None:
+    visit.run(length=12)
+    assert numbers(visit) == list(range(1, 13))
+    assert "Done in" in visit.status
+    assert visit.says(visit.parts.past[0], value="Length limit 12", visible=True)
+    assert visit.says(visit.parts.stop, interactive=False)
+    assert visit.page[visit.parts.link]["query"] == "v=1&tab=counting&length=12"
+
+
+def test_the_same_run_again_is_remembered(visit: Visit) -> None:
+    visit.run(length=12)
+    visit.run(length=12)
+    assert len(visit.runner.submitted) == 1
+    assert "remembered" in visit.status
+
+
+def test_every_request_is_a_new_run_even_of_the_same_values(visit: Visit) -> None:
+    visit.runner.remembers = False
+    visit.run()
+    visit.run()
+    assert [asked for asked, _ in visit.runner.submitted] == [CountRequest()] * 2
+
+
+def test_values_out_of_bounds_are_refused_in_a_sentence_and_nothing_is_lost(visit: Visit) -> None:
+    visit.run(length=12)
+    visit.run(length=10**30)
+    assert "Length limit must be between 1 and 1,000" in visit.status
+    assert numbers(visit) == list(range(1, 13))
+
+
+def test_a_preset_sets_every_control_and_runs(visit: Visit) -> None:
+    visit.call(visit.handlers.preset(1), visit.history, visit.request)
+    assert visit.page[visit.parts.controls["text"]] == "pears"
+    assert len(numbers(visit)) == 20
+
+
+def test_a_chip_restores_its_run(visit: Visit) -> None:
+    for length in (3, 5):
+        visit.run(length=length)
+    visit.call(visit.handlers.restore(1), visit.history, visit.request)
+    assert numbers(visit) == [1, 2, 3]
+    assert [past.title for past in visit.history] == ["Length limit 3", "Length limit 5"]
+
+
+def test_a_chip_that_is_gone_does_nothing(visit: Visit) -> None:
+    visit.call(visit.handlers.restore(4), visit.history, visit.request)
+    assert visit.runner.submitted == []
+
+
+def test_stop_keeps_what_was_computed(visit: Visit) -> None:
+    visit.runner.step = lambda request, number: visit.handlers.stop(visit.request) if number == 4 else None
+    visit.run()
+    assert numbers(visit) == [1, 2, 3]
+    assert "Stopped" in visit.status
+
+
+def test_a_failure_shows_its_sentence_and_retry_runs_once_more(visit: Visit) -> None:
+    visit.runner.failure = Note("The model is away: choose another.")
+    visit.run()
+    assert "The model is away" in visit.status
+    assert visit.says(visit.parts.again, visible=True, value="Retry")
+    visit.runner.failure = None
+    visit.call(visit.handlers.repeat, visit.page[visit.parts.shown], visit.history, visit.request)
+    assert len(numbers(visit)) == 8
+    assert visit.says(visit.parts.again, visible=False)
+
+
+def test_a_cut_run_offers_to_continue(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit.runner, "submit", lambda *_: iter([Update("cut", "r", can_continue=True)]))
+    visit.run()
+    assert visit.says(visit.parts.again, visible=True, value="Continue")
+
+
+def test_nothing_to_repeat_is_no_error(visit: Visit) -> None:
+    visit.call(visit.handlers.repeat, None, (), visit.request)
+    assert visit.runner.submitted == []
+
+
+def test_a_broken_run_becomes_a_sentence_without_a_traceback(visit: Visit, caplog: pytest.LogCaptureFixture) -> None:
+    def explode(request: CountRequest, number: int) -> None:
+        raise ZeroDivisionError("secret")
+
+    visit.runner.step = explode
+    visit.run()
+    assert "Press Retry" in visit.status
+    assert "secret" not in visit.status
+    assert visit.says(visit.parts.again, visible=True)
+
+
+def test_an_error_while_opening_becomes_a_sentence(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise ModelUnavailable("{model} is away.", model="Abacus")
+
+    monkeypatch.setattr(visit.runner, "recall", refuse)
+    visit.query = {"v": "1", "tab": "counting"}
+    visit.open()
+    assert "Abacus is away." in visit.status
+
+
+def test_a_configuration_file_is_run(visit: Visit) -> None:
+    visit.call(visit.handlers.save, visit.request, "plums", "zoo/abacus", 5, 0, True)
+    data = base64.b64decode(visit.page[visit.parts.file]["data"]).decode()
+    visit.call(visit.handlers.configuration, data, visit.history, visit.request)
+    assert visit.page[visit.parts.shown].request == CountRequest(text="plums", length=5, loud=True)
+
+
+@pytest.mark.parametrize("data", ["too long", "[1]", '{"tab": "elsewhere"}'])
+def test_another_file_is_refused_in_a_sentence(visit: Visit, data: str) -> None:
+    visit.call(visit.handlers.configuration, data, visit.history, visit.request)
+    assert visit.runner.submitted == []
+    assert visit.status
+
+
+def test_no_file_chosen_does_nothing(visit: Visit) -> None:
+    assert visit.call(visit.handlers.configuration, "", (), visit.request) == {visit.parts.status: gr.update()}
+
+
+def test_a_claim_is_measured_again_by_its_request(folder: Path) -> None:
+    visit = start(folder, FakeRunner(), measures={"ends": CountRequest(length=4)})
+    event = gr.EventData(None, {"claim": "ends"})
+    visit.call(visit.handlers.measure, (), visit.request, event)
+    assert numbers(visit) == [1, 2, 3, 4]
+
+
+def test_a_claim_without_a_request_says_so(visit: Visit) -> None:
+    visit.call(visit.handlers.measure, (), visit.request, gr.EventData(None, {"claim": "ends"}))
+    assert "cannot be measured" in visit.status
+
+
+def test_files_hold_the_shown_run(visit: Visit) -> None:
+    visit.run(length=2)
+    visit.call(visit.handlers.file(".csv"), visit.page[visit.parts.shown], visit.request)
+    assert base64.b64decode(visit.page[visit.parts.file]["data"]) == b"number\n1\n2"
+
+
+@pytest.mark.parametrize("shown", [None, Shown(CountRequest(), None)])
+def test_before_a_run_there_is_nothing_to_save_or_pin(visit: Visit, shown: Shown | None) -> None:
+    for handler in (visit.handlers.file(".json"), visit.handlers.pin):
+        visit.call(handler, shown, visit.request)
+        assert "nothing to save" in visit.status
+
+
+def test_a_pinned_run_stays_while_another_is_shown(visit: Visit) -> None:
+    visit.run(length=3)
+    visit.call(visit.handlers.pin, visit.page[visit.parts.shown], visit.request)
+    visit.run(length=5)
+    assert visit.says(visit.parts.pinned_panel, visible=True, label="Pinned: Length limit 3")
+    assert "1 2 3 " in visit.page[visit.parts.pinned[0]]
+    assert "4 5" in visit.page[visit.parts.outputs[0]]
+
+
+def test_an_event_without_a_run_streams_nothing(visit: Visit) -> None:
+    assert list(visit.handlers.stream(None, (), visit.request)) == []
+
+
+def test_two_runs_of_one_request_are_two_values() -> None:
+    assert Asked(1, CountRequest()) != Asked(2, CountRequest())
+
+
+def test_waiting_for_a_first_run_ends(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONGEST_PREPARATION", 0.0)
+    monkeypatch.setattr(Openings, "start", lambda self: None)
+    visit.open()
+    assert "Press Run" in visit.status
