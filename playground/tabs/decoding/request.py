@@ -99,7 +99,7 @@ class DecodingRequest(TabRequest):
     loop_stop: bool = control(
         False,
         title="Stop loops",
-        help="End a row as soon as it is known to repeat itself without end.",
+        help="End a row once it is sure to repeat itself without end; saves the rest of its steps.",
         widget="switch",
         group="more",
     )

@@ -6,21 +6,21 @@ import csv
 import io
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from playground.runtime.contracts import Frame, Note
 from playground.tabs.decoding.frames import DecodingEnd, DecodingStart, DecodingStep
 from playground.tabs.decoding.loops import Loop
 
 Status = Literal["running", "stopped", "loop", "limit"]
-Alternative = tuple[str, float]  # text, probability
+Alternative = tuple[int, str, float]  # token id, text, probability
 
 
 @dataclass
 class RowTrace:
     """One row so far; lists have one value a new token, in order."""
 
-    name: str
+    decoder: str
     model: str
     bound_kind: str
     epsilon: float
@@ -35,10 +35,9 @@ class RowTrace:
     eos_cut: list[bool] = field(default_factory=list)
     bound: list[float] = field(default_factory=list)
     alternatives: list[tuple[Alternative, ...]] = field(default_factory=list)
-    alternative_ids: list[list[int]] = field(default_factory=list)
     status: Status = "running"
     loop: Loop | None = None
-    proved_at: int | None = None  # step at which the loop became certain
+    proof: int = -1  # step at which the loop became certain, -1 for not yet
     log_probability: float | None = None
     steps_saved: int = 0
     text: str = ""
@@ -89,26 +88,21 @@ class Trace:
         row.eos_cut.append(self.eos >= 0 and not bool(frame.eos_kept[entry]))
         row.bound.append(float(frame.bound[entry]))
         chances = frame.alternative_probabilities[entry].tolist()
-        row.alternatives.append(tuple(zip(frame.alternative_texts[entry], chances, strict=True)))
-        row.alternative_ids.append(frame.alternatives[entry].tolist())
+        best = zip(frame.alternatives[entry].tolist(), frame.alternative_texts[entry], chances, strict=True)
+        row.alternatives.append(tuple(best))
         period, onset = int(frame.loop_period[entry]), int(frame.loop_onset[entry])
         row.loop = Loop(onset, period, (len(row) - onset) // period) if period else None
-        row.proved_at = int(frame.loop_proved_at[entry]) if frame.loop_proved_at[entry] >= 0 else None
+        row.proof = int(frame.loop_proved_at[entry])
         if row.tokens[-1] == self.eos:
             row.status = "stopped"
 
     def _end(self, frame: DecodingEnd) -> None:
         self.finished = True
-        statuses: dict[str, Status] = {"stopped": "stopped", "loop": "loop", "limit": "limit"}
         for i, row in enumerate(self.rows):
-            row.status = statuses[frame.status[i]]
+            row.status = cast(Status, frame.status[i])
             row.log_probability = float(frame.log_probability[i])
             row.steps_saved = int(frame.steps_saved[i])
             row.text = frame.texts[i]
-
-    def bounds(self) -> tuple[float, ...]:
-        """The rates epsilon of the lower bounds that some row has, each once."""
-        return tuple(sorted({row.epsilon for row in self.rows if row.epsilon}))
 
     def to_dict(self) -> dict[str, Any]:
         """The run as plain JSON values."""
@@ -131,7 +125,7 @@ class Trace:
         table.writerow(("decoder", "model", "step", *_COLUMNS))
         for row in self.rows:
             columns = zip(*(getattr(row, name) for name in _COLUMNS), strict=True)
-            table.writerows((row.name, row.model, step, *values) for step, values in enumerate(columns))
+            table.writerows((row.decoder, row.model, step, *values) for step, values in enumerate(columns))
         return file.getvalue().encode("utf-8", "replace")
 
 
@@ -147,6 +141,6 @@ def fold(trace: Trace | None, frame: Frame) -> Trace:
 
 def _row_dict(row: RowTrace) -> dict[str, Any]:
     loop = row.loop and {"onset": row.loop.onset, "period": row.loop.period, "copies": row.loop.copies}
-    shown = ("model", "bound_kind", "epsilon", "status", "proved_at", "log_probability", "steps_saved", "text")
-    values = {name: getattr(row, name) for name in (*shown, *_COLUMNS, "alternatives", "alternative_ids")}
-    return {"decoder": row.name} | values | {"loop": loop, "length": len(row)}
+    shown = ("decoder", "model", "bound_kind", "epsilon", "status", "proof", "log_probability", "steps_saved", "text")
+    values = {name: getattr(row, name) for name in (*shown, *_COLUMNS, "alternatives")}
+    return values | {"loop": loop, "length": len(row)}

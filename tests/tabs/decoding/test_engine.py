@@ -67,7 +67,7 @@ def test_self_terminating_rows_equal_generate(run, family, tokenizer, terminatio
 def test_eight_rows_equal_each_row_run_alone(run, models, name):
     together = trace_of(run(models[name], decoders=EIGHT, seed=5))
     for row in together.rows:
-        (alone,) = trace_of(run(models[name], decoders=(row.name,), seed=5)).rows
+        (alone,) = trace_of(run(models[name], decoders=(row.decoder,), seed=5)).rows
         assert alone.tokens == row.tokens
         assert (alone.status, alone.loop, alone.kept_size) == (row.status, row.loop, row.kept_size)
         np.testing.assert_allclose(alone.p_model, row.p_model, rtol=1e-4)
@@ -75,7 +75,7 @@ def test_eight_rows_equal_each_row_run_alone(run, models, name):
 
 def test_the_order_of_the_rows_changes_no_row(run):
     there, back = trace_of(run(decoders=ALL)), trace_of(run(decoders=ALL[::-1]))
-    assert [row.name for row in back.rows] == list(ALL[::-1])
+    assert [row.decoder for row in back.rows] == list(ALL[::-1])
     assert [row.tokens for row in there.rows] == [row.tokens for row in back.rows[::-1]]
 
 
@@ -88,7 +88,7 @@ def test_two_runs_give_the_same_frames_bit_for_bit(run):
 
 def test_the_seed_changes_the_rows_that_draw_and_no_other(run):
     one, two = (trace_of(run(decoders=ALL, seed=seed, prompt="sea")) for seed in (1, 2))
-    changed = {a.name for a, b in zip(one.rows, two.rows, strict=True) if a.tokens != b.tokens}
+    changed = {a.decoder for a, b in zip(one.rows, two.rows, strict=True) if a.tokens != b.tokens}
     assert "ancestral" in changed
     assert not changed & {"greedy", "floor-0.01", "st", "nmst"}
 
@@ -121,7 +121,7 @@ def test_readings_equal_one_pass_over_the_finished_text(run, models, tokenizer):
         np.testing.assert_allclose(row.entropy, -(log_p.exp() * log_p).sum(-1), rtol=1e-4)
         np.testing.assert_allclose(row.p_eos, log_p[:, 2].exp(), rtol=1e-3)
         assert row.eos_rank == ((log_p > log_p[:, 2:3]).sum(-1) + 1).tolist()
-        assert row.alternative_ids == log_p.topk(5).indices.tolist()
+        assert [[token for token, *_ in best] for best in row.alternatives] == log_p.topk(5).indices.tolist()
         assert row.log_probability == pytest.approx(float(chosen.sum()), rel=1e-5)
 
 

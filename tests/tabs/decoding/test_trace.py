@@ -26,7 +26,7 @@ def trace(frames):
 def test_every_list_has_one_value_a_token(trace):
     lists = ("tokens", "texts", "p_model", "p_kept", "kept_size", "entropy", "p_eos", "eos_rank", "eos_cut", "bound")
     for row in trace.rows:
-        assert {len(getattr(row, name)) for name in (*lists, "alternatives", "alternative_ids")} == {len(row)}
+        assert {len(getattr(row, name)) for name in (*lists, "alternatives")} == {len(row)}
 
 
 def test_the_end_agrees_with_what_was_streamed(frames, trace):
@@ -36,7 +36,7 @@ def test_the_end_agrees_with_what_was_streamed(frames, trace):
         assert row.log_probability == pytest.approx(float(np.log(row.p_model).sum()), rel=1e-4)
         streamed = (row.loop.onset, row.loop.period, row.loop.copies) if row.loop else (0, 0, 0)
         assert streamed == (end.loop_onset[i], end.loop_period[i], end.loop_copies[i])
-        assert row.proved_at == (None if end.loop_proved_at[i] < 0 else end.loop_proved_at[i])
+        assert row.proof == end.loop_proved_at[i]
 
 
 def test_texts_join_to_the_continuation(trace):
@@ -58,10 +58,6 @@ def test_an_unfinished_run_can_be_drawn_and_downloaded(frames):
 def test_a_run_before_its_first_frame_is_empty():
     assert json.loads(Trace().to_json())["rows"] == []
     assert len(Trace().to_csv().splitlines()) == 1
-
-
-def test_bounds_are_those_of_the_rows_that_have_one(trace):
-    assert trace.bounds() == (0.01,)
 
 
 def test_json_holds_every_row(trace):
