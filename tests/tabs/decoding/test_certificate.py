@@ -76,7 +76,7 @@ def test_a_proved_loop_goes_on(make_rnn, run, cell):
 
 
 def test_the_certificate_is_given_at_the_first_step_that_allows_it(make_rnn):
-    """The state's way to go halves each period: 4, 2, 1 … thousandths; safe below a thousandth, for a whole period."""
+    """The way that the state has still to go halves with every step."""
     states = [torch.tensor([0.5**step]) for step in range(40)]
     ways_to_go = [0.5**step for step in range(40)]
     safe = next(step for step, way in enumerate(ways_to_go) if way < TOLERANCE)
