@@ -97,7 +97,6 @@ class LeaseCache(Generic[K, V]):
         self._sizes: dict[K, int] = {}
         self._back_off = BackOff[K](clock)
         self._times = LoadTimes()
-        self._forks = 0
         # Re-entrant: the garbage collector may end an abandoned lease while this thread holds the lock.
         self.lock = threading.RLock()
         survive_forks(self)
@@ -106,7 +105,15 @@ class LeaseCache(Generic[K, V]):
     def lease(
         self, key: K, *, timeout: float | None = None, cancelled: Callable[[], bool] | None = None
     ) -> Iterator[V]:
-        """The value of a key, held in memory while the block lasts.
+        """The value of a key, held in memory while the block lasts; raises what :meth:`acquire` raises."""
+        slot = self.acquire(key, timeout, cancelled)
+        try:
+            yield slot.value
+        finally:
+            self.release(slot)
+
+    def acquire(self, key: K, timeout: float | None = None, cancelled: Callable[[], bool] | None = None) -> Slot[K, V]:
+        """A slot with the value of a key, to be given to :meth:`release` once.
 
         Raises:
             Busy: no room, or not loaded, within `timeout` seconds.
@@ -114,12 +121,17 @@ class LeaseCache(Generic[K, V]):
             ModelTooLarge: it can never fit the budget.
             ModelUnavailable: its load failed, now or within the back-off.
         """
-        slot, forks = self._hit(key) or self._wait(self._join(key), timeout, cancelled), self._forks
-        try:
-            yield slot.value
-        finally:
-            if forks == self._forks:
-                self._release(slot)
+        return self._hit(key) or self._wait(self._join(key), timeout, cancelled)
+
+    def release(self, slot: Slot[K, V]) -> None:
+        """End a lease; in a forked child, leases from before the fork are over already."""
+        with self.lock:
+            slot.leases -= 1
+            slot.idle_since = self._clock()
+            if slot.base is not None:
+                slot.base.idle_since = slot.idle_since
+            if self._line:
+                self._admit()
 
     def evict_idle(self) -> None:
         """Drop every value that is neither leased nor pinned."""
@@ -172,7 +184,6 @@ class LeaseCache(Generic[K, V]):
     def start_afresh(self) -> None:
         """In a forked child: no other thread is left, so nothing loads, waits or is leased."""
         self.lock = threading.RLock()
-        self._forks += 1
         self._loads, self._line = {}, deque()
         self._admitting = self._admit_again = False
         self._ledger.forget_users()
@@ -241,15 +252,6 @@ class LeaseCache(Generic[K, V]):
                 del self._loads[load.key]
                 self._admit()
             return True
-
-    def _release(self, slot: Slot[K, V]) -> None:
-        with self.lock:
-            slot.leases -= 1
-            slot.idle_since = self._clock()
-            if slot.base is not None:
-                slot.base.idle_since = slot.idle_since
-            if self._line:
-                self._admit()
 
     def _admit(self) -> None:
         """Start the loads at the head of the line for which there is room."""

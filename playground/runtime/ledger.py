@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from playground.runtime.cache_counts import KeyCounts, KeyStatus
@@ -106,7 +106,11 @@ class Ledger(Generic[K, V]):
                 slot.base.leases -= 1
 
     def forget_users(self) -> None:
-        """Only what is loaded remains: no reservation, no user's lease."""
+        """Only what is loaded remains, in new slots: no reservation, no user's lease, none ended later."""
         self.used = self.loaded
-        for slot in self.slots.values():
-            slot.leases = sum(other.base is slot for other in self.slots.values())
+        fresh = {key: replace(slot, leases=0) for key, slot in self.slots.items()}
+        for slot in fresh.values():
+            if slot.base is not None:
+                slot.base = fresh[slot.base.key]
+                slot.base.leases += 1
+        self.slots.update(fresh)

@@ -1,0 +1,131 @@
+"""From a folder of safetensors and JSON to a module that is ready to run, by task and model type.
+
+Nothing in the folder is imported or unpickled. Modules come in float32, in eval mode, and without
+gradients: a leased model is shared, so a training works on :func:`trainable_copy`.
+"""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from playground.runtime.contracts import Note
+from playground.runtime.errors import ModelUnavailable
+from playground.runtime.forking import ForkSafeLock
+
+LONGEST_SENTENCE = 256  # word pieces, as the packaged encoder was trained
+# transformers patches process-wide state while it builds a model: one at a time, and no fork meanwhile.
+_one_at_a_time = ForkSafeLock()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in memory, with its tokenizer where the task has one; `note` tells of a fallback."""
+
+    model: nn.Module
+    tokenizer: Any | None
+    device: torch.device
+    note: Note | None = None
+
+
+def load(folder: Path, task: str, device: torch.device, base: Loaded | None = None) -> Loaded:
+    """The model in a folder, on a device; with a base, the folder is an adapter of it.
+
+    Raises:
+        ModelUnavailable: no loader for this task.
+    """
+    with _one_at_a_time:
+        if base is not None:
+            return Loaded(_prepared(_adapter(folder, base.model), device), base.tokenizer, device)
+        if task not in _BUILDERS:
+            raise ModelUnavailable("Models for the task {task} cannot be loaded by this version.", task=task)
+        model = _BUILDERS[task](folder)
+        tokenizer = None if task == "sentence-embedding" else _tokenizer(folder)
+        return Loaded(_prepared(model, device), tokenizer, device)
+
+
+def trainable_copy(module: nn.Module) -> nn.Module:
+    """A copy of a leased model that owns its tensors and takes gradients, in training mode."""
+    return copy.deepcopy(module).requires_grad_(True).train()
+
+
+def shared_copy(module: nn.Module) -> nn.Module:
+    """A module of its own whose parameters and buffers are those of the other one, not copies."""
+    tensors = (*module.parameters(), *module.buffers())
+    return copy.deepcopy(module, memo={id(tensor): tensor for tensor in tensors})
+
+
+def _prepared(module: nn.Module, device: torch.device) -> nn.Module:
+    return module.eval().requires_grad_(False).to(device)
+
+
+def _adapter(folder: Path, base: nn.Module) -> nn.Module:
+    from peft import PeftModel
+
+    if not (folder / "adapter_model.safetensors").is_file():
+        raise ModelUnavailable("{model} has no adapter_model.safetensors.", model=folder.name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft asks for a name that transformers renamed
+        # peft changes the module tree in place; the tensors of the base stay shared.
+        return PeftModel.from_pretrained(shared_copy(base), folder)
+
+
+def _language_model(auto_class: str) -> Callable[[Path], nn.Module]:
+    def build(folder: Path) -> nn.Module:
+        import transformers
+
+        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        config, _ = transformers.PretrainedConfig.get_config_dict(folder, local_files_only=True)
+        if config.get("model_type") == "whybox-rnn-lm":
+            from models.nets.rnn_lm import RecurrentLM
+
+            loader: Any = RecurrentLM
+            options: dict[str, Any] = {}
+        else:
+            loader, options = getattr(transformers, auto_class), {"trust_remote_code": False}
+        model: nn.Module = loader.from_pretrained(
+            folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, **options
+        )
+        return model
+
+    return build
+
+
+def _sentence_encoder(folder: Path) -> nn.Module:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    # Built by hand: the folder's modules.json could name any class to import.
+    options = {"trust_remote_code": False, "local_files_only": True}
+    words = Transformer(
+        str(folder),
+        max_seq_length=LONGEST_SENTENCE,
+        model_kwargs=options | {"use_safetensors": True, "dtype": torch.float32},
+        processor_kwargs=options,
+        config_kwargs=options,
+    )
+    pooling = Pooling(words.get_embedding_dimension(), "mean")
+    return SentenceTransformer(modules=[words, pooling, Normalize()], device="cpu")
+
+
+def _tokenizer(folder: Path) -> Any | None:
+    if not (folder / "tokenizer.json").is_file():
+        return None
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+
+
+_BUILDERS: dict[str, Callable[[Path], nn.Module]] = {
+    "causal-lm": _language_model("AutoModelForCausalLM"),
+    "masked-lm": _language_model("AutoModelForMaskedLM"),
+    "seq2seq-lm": _language_model("AutoModelForSeq2SeqLM"),
+    "sentence-embedding": _sentence_encoder,
+}
