@@ -55,7 +55,10 @@ class Context(Protocol):
         ...
 
     def save(self, state: State) -> None:
-        """Keep the state of this run, so that a longer request can go on from it."""
+        """Keep the state of this run, so that a longer request can go on from it.
+
+        Best called in a `finally`: whoever stops a run closes its engine between two frames.
+        """
         ...
 
 

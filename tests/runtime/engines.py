@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -157,6 +158,14 @@ def in_thread(updates: Iterator[Update]) -> tuple[threading.Thread, list[Update]
     thread = threading.Thread(target=lambda: seen.extend(updates), daemon=True)
     thread.start()
     return thread, seen
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Come back once other threads have come so far; that a thread waits for a lock sets no event."""
+    deadline, pause = time.monotonic() + PATIENCE, threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline
+        pause.wait(0.001)
 
 
 def finished(thread: threading.Thread) -> bool:

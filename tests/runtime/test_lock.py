@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.runtime.lock import DeviceLine, FairSemaphore
-from tests.runtime.engines import PATIENCE
+from tests.runtime.engines import PATIENCE, until
 
 
 def never() -> bool:
@@ -13,9 +13,7 @@ def never() -> bool:
 
 def present(line: FairSemaphore, count: int) -> None:
     """Wait until so many owners are waiting."""
-    reached = threading.Event()
-    while sum(ticket.present for ticket in tuple(line._line)) < count:
-        reached.wait(0.001)
+    until(lambda: sum(ticket.present for ticket in tuple(line._line)) == count)
 
 
 def test_waiters_are_served_in_the_order_of_arrival():
