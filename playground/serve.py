@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
 
 from playground.page import Services, build_page, tab_views
 from playground.runtime import http, logs
@@ -23,6 +24,7 @@ from playground.runtime.runner import Runner
 from playground.runtime.settings import REPOSITORY, Settings, settings
 from playground.ui import theme
 from playground.ui.controls import limit_script
+from playground.ui.guard import guard
 from playground.ui.translations import i18n
 
 logger = logging.getLogger("whybox.serve")
@@ -46,8 +48,8 @@ def build() -> tuple[gr.Blocks, dict[str, Any]]:
     )
     metrics = Metrics(models.snapshot, runner.waiting)
     services = Services(CountedRuns(runner, metrics), models, default_device())
-    page = build_page(services, views)
-    page.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=1)
+    page = guard(build_page(services, views))
+    page.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=1, api_open=False)
     return page, launch_settings(metrics)
 
 
@@ -69,6 +71,7 @@ def launch_settings(metrics: Metrics) -> dict[str, Any]:
         "ssr_mode": False,
         "footer_links": ["api"],
         "app_kwargs": {
+            "exception_handlers": {RequestValidationError: http.form_refused},
             "middleware": http.middleware(settings().body_limit),
             "routes": http.routes(REPOSITORY / "assets", metrics.text),
         },

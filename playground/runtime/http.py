@@ -1,4 +1,4 @@
-"""What stands around the page on HTTP: a limit on bodies, quiet security headers, health, metrics, assets.
+"""What stands around the page on HTTP: limits, quiet security headers, words for errors, health, metrics, assets.
 
 All of it is plain ASGI and starlette, handed to gradio as `launch(app_kwargs=…)`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,12 +19,16 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+logger = logging.getLogger("whybox.http")
+
 BODY_SECONDS = 30.0  # for a whole JSON body to arrive
 ASSET_AGE = 7 * 86_400  # seconds that a browser may keep an asset
 ASSET_KINDS = (".css", ".js", ".svg", ".png", ".webp", ".ico")
 
 TOO_LARGE = "The request is larger than {limit:,} bytes: send less, or upload it as a file."
 TOO_DEEP = "The request is nested more than {limit} levels deep: flatten it and send it again."
+NO_FORM = 'The request is not in the form of this address: send JSON such as {"data": […]}; /?view=api shows all forms.'
+NOT_UNDERSTOOD = "This request is not one that this server answers: /?view=api shows those that are."
 TOO_SLOW = "The request took longer than {seconds:.0f} s to arrive: send it again."
 
 SECURITY_HEADERS = {
@@ -87,6 +92,35 @@ class BodyLimit:
         return bytes(chunks)
 
 
+class SpokenErrors:
+    """Answers a request that breaks the app's routing with a sentence; the log gets the error's class alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            logger.warning("a request was refused", extra={"status": 400, "error": type(error).__name__})
+            await JSONResponse({"detail": NOT_UNDERSTOOD}, 400)(scope, receive, send)
+
+
+def form_refused(request: Request, error: Exception) -> Response:
+    """The answer to a JSON body of another form, instead of a list of what a validator found."""
+    return JSONResponse({"detail": NO_FORM}, 422)
+
+
 class SecurityHeaders:
     """Adds headers that harm no embedding: a Space shows the page in a frame of another site."""
 
@@ -106,7 +140,7 @@ class SecurityHeaders:
 
 def middleware(body_limit: int) -> list[Middleware]:
     """The middleware for gradio's app."""
-    return [Middleware(SecurityHeaders), Middleware(BodyLimit, limit=body_limit)]
+    return [Middleware(SecurityHeaders), Middleware(SpokenErrors), Middleware(BodyLimit, limit=body_limit)]
 
 
 def routes(assets: Path, metrics: Callable[[], bytes]) -> list[Route]:

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from playground.runtime.http import BodyLimit, middleware, plotly_script, routes
+from playground.runtime.http import BodyLimit, form_refused, middleware, plotly_script, routes
 
 LIMIT = 1_000
 
@@ -36,9 +36,22 @@ async def until_gone(request: Request) -> StreamingResponse:
     return StreamingResponse(words())
 
 
+async def broken(request: Request) -> JSONResponse:
+    raise KeyError("secret")
+
+
+async def broken_late(request: Request) -> StreamingResponse:
+    async def words() -> Iterator[str]:  # type: ignore[misc]
+        yield "begun"
+        raise KeyError("secret")
+
+    return StreamingResponse(words())
+
+
 def app(folder: Path) -> Starlette:
     posts = [Route(path, size, methods=["POST"]) for path in ("/json", "/gradio_api/upload")]
     posts.append(Route("/stream", until_gone, methods=["POST"]))
+    posts += [Route("/broken", broken, methods=["POST"]), Route("/broken-late", broken_late, methods=["POST"])]
     return Starlette(routes=[*routes(folder, lambda: b"loads 3\n"), *posts], middleware=middleware(LIMIT))
 
 
@@ -98,6 +111,27 @@ def test_brackets_in_text_are_not_depth(client: httpx.AsyncClient, body: str) ->
 
 def test_a_streamed_answer_still_sees_its_client(client: httpx.AsyncClient) -> None:
     assert ask(client, "POST", "/stream", content=b"abc").text == "3False"
+
+
+def test_an_error_of_the_routing_is_answered_in_words_and_logged_without_them(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = ask(client, "POST", "/broken", content=b"{}")
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("This request is not one that this server answers")
+    assert [record.error for record in caplog.records if record.name == "whybox.http"] == ["KeyError"]  # type: ignore[attr-defined]
+    assert "secret" not in caplog.text
+
+
+def test_an_error_in_the_middle_of_an_answer_is_not_hidden(client: httpx.AsyncClient) -> None:
+    with pytest.raises(KeyError):
+        ask(client, "POST", "/broken-late", content=b"{}")
+
+
+def test_a_refused_form_is_one_sentence() -> None:
+    answer = form_refused(Request({"type": "http"}), ValueError("secret"))
+    assert answer.status_code == 422
+    assert b"not in the form" in bytes(answer.body)
 
 
 def test_headers_keep_links_from_other_sites_and_allow_frames(client: httpx.AsyncClient) -> None:
