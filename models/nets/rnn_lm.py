@@ -61,6 +61,7 @@ class RecurrentCache:
     steps: Tensor
     log_continue: Tensor
     seen: int = 0
+    is_compileable: ClassVar[bool] = False  # ``generate`` asks a cache that it is given
 
     def get_seq_length(self, layer_idx: int = 0) -> int:
         """Tokens read so far, padding included."""
