@@ -41,7 +41,10 @@ def load(folder: Path, task: str, device: torch.device, base: Loaded | None = No
     Raises:
         ModelUnavailable: no loader for this task.
     """
+    from transformers.utils.logging import disable_progress_bar
+
     with _one_at_a_time:
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         if base is not None:
             return Loaded(_prepared(_adapter(folder, base.model), device), base.tokenizer, device)
         if task not in _BUILDERS:
@@ -81,7 +84,6 @@ def _language_model(auto_class: str) -> Callable[[Path], nn.Module]:
     def build(folder: Path) -> nn.Module:
         import transformers
 
-        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         config, _ = transformers.PretrainedConfig.get_config_dict(folder, local_files_only=True)
         if config.get("model_type") == "whybox-rnn-lm":
             from models.nets.rnn_lm import RecurrentLM
