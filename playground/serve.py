@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import gradio as gr
 from fastapi.exceptions import RequestValidationError
+from starlette.middleware import Middleware
 
 from playground.page import Services, build_page, tab_views
 from playground.runtime import http, logs
@@ -25,6 +26,7 @@ from playground.runtime.settings import REPOSITORY, Settings, settings
 from playground.ui import theme
 from playground.ui.controls import limit_script
 from playground.ui.guard import guard
+from playground.ui.page_language import PageLanguage
 from playground.ui.translations import i18n
 
 logger = logging.getLogger("whybox.serve")
@@ -72,7 +74,7 @@ def launch_settings(metrics: Metrics) -> dict[str, Any]:
         "footer_links": ["api"],
         "app_kwargs": {
             "exception_handlers": {RequestValidationError: http.form_refused},
-            "middleware": http.middleware(settings().body_limit),
+            "middleware": [*http.middleware(settings().body_limit), Middleware(PageLanguage)],
             "routes": http.routes(REPOSITORY / "assets", metrics.text),
         },
     }

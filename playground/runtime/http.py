@@ -27,7 +27,7 @@ ASSET_KINDS = (".css", ".js", ".svg", ".png", ".webp", ".ico")
 
 TOO_LARGE = "The request is larger than {limit:,} bytes: send less, or upload it as a file."
 TOO_DEEP = "The request is nested more than {limit} levels deep: flatten it and send it again."
-NO_FORM = 'The request is not in the form of this address: send JSON such as {"data": […]}; /?view=api shows all forms.'
+NO_FORM = 'The request is not in the form of this address: send JSON with a "data" list; /?view=api shows all forms.'
 NOT_UNDERSTOOD = "This request is not one that this server answers: /?view=api shows those that are."
 TOO_SLOW = "The request took longer than {seconds:.0f} s to arrive: send it again."
 

@@ -58,7 +58,7 @@ def controls_for(
 
 def for_field(field: FieldInfo, *, model_choices: Choices = (), translate: Translate = str) -> Component:
     """The control of one field, labelled with its title and explained by its help."""
-    texts = {"label": translate(field.title or ""), "info": translate(field.description or "")}
+    texts = {"label": translate(field.title or ""), "info": translate(field.description or ""), "interactive": True}
     widget = shown(field, "widget")
     if widget == "model":
         return _model(field, model_choices, **texts)
