@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
-from transformers import GenerationMixin, PreTrainedConfig, PreTrainedModel
+from transformers import AutoConfig, AutoModelForCausalLM, GenerationMixin, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import CausalLMOutputWithPast
 
 from models.nets.termination import join_eos, nmst_log_continue, st_log_continue
@@ -209,3 +209,7 @@ class RecurrentLM(PreTrainedModel, GenerationMixin):
 def _recurrent_state(cache: RecurrentCache) -> Tensor | tuple[Tensor, Tensor]:
     """The state in the form that torch's cells take."""
     return cache.hidden if cache.cell is None else (cache.hidden, cache.cell)
+
+
+AutoConfig.register(RecurrentConfig.model_type, RecurrentConfig, exist_ok=True)
+AutoModelForCausalLM.register(RecurrentConfig, RecurrentLM, exist_ok=True)

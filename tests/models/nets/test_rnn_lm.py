@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from transformers import AutoModelForCausalLM
 
 from models.nets.rnn_lm import RecurrentCache, RecurrentConfig, RecurrentLM
 
@@ -226,6 +227,11 @@ def test_a_model_saved_in_half_precision_comes_back_in_single(make, tmp_path):
     assert loaded.generation_config.eos_token_id == EOS
     assert (loaded.config.cell, loaded.config.termination) == (model.config.cell, model.config.termination)
     torch.testing.assert_close(loaded(tokens).logits, model.float()(tokens).logits)
+
+
+def test_the_auto_classes_know_the_models(make, tmp_path):
+    make().save_pretrained(tmp_path)
+    assert type(AutoModelForCausalLM.from_pretrained(tmp_path)) is RecurrentLM
 
 
 def test_the_file_holds_the_tied_weights_once(make, tmp_path):
