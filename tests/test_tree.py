@@ -1,0 +1,66 @@
+"""The house keeps its own rules: sizes, arrows, and nothing in it about where it was built."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PARTS = ("app.py", ".ci", "assets", "benchmarks", "models", "playground", "tests")
+MEGABYTE = 10**6
+# Folders of one machine, and hosts that packages come from.
+OUTSIDE = re.compile(r"(?<![\w.])/(?:work|root|farm)/|/home/\w|(?:pypi)\.(?:org|python)|python(?:hosted)\.org")
+
+
+def files() -> Iterator[Path]:
+    """Everything that belongs to the project, build products aside."""
+    yield from (path for path in REPOSITORY.iterdir() if path.is_file() and not path.name.startswith(".cov"))
+    for part in PARTS[1:]:
+        for path in (REPOSITORY / part).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyi":
+                yield path
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    """The text files among them."""
+    for path in files():
+        try:
+            yield path, path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def test_no_source_file_holds_more_than_one_idea_in_400_lines():
+    long = {path.name: lines for path, text in texts() if path.suffix == ".py" and (lines := text.count("\n")) > 400}
+    assert long == {}
+
+
+def test_the_entry_point_stays_short():
+    assert (REPOSITORY / "app.py").read_text(encoding="utf-8").count("\n") <= 60
+
+
+def test_every_package_says_what_it_is_for():
+    packages = [path for path, _ in texts() if path.name == "__init__.py" and "tests" not in path.parts]
+    assert [path for path in packages if not path.read_text(encoding="utf-8").startswith('"""')] == []
+
+
+def test_the_zoo_stays_small():
+    sizes = [path.stat().st_size for path in (REPOSITORY / "models" / "zoo").rglob("*") if path.is_file()]
+    assert sum(sizes) < 200 * MEGABYTE
+    assert max(sizes, default=0) < 30 * MEGABYTE
+
+
+def test_nothing_names_the_machine_it_was_built_on():
+    licence = REPOSITORY / "LICENSE"
+    found = [(path.name, match[0]) for path, text in texts() if path != licence for match in OUTSIDE.finditer(text)]
+    assert found == []
+
+
+def test_the_arrows_go_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.chdir(REPOSITORY)
+    assert lint_imports(no_cache=True) == os.EX_OK, capsys.readouterr().out
