@@ -105,7 +105,7 @@ def _connect_page(
         services.runner.forget(str(request.session_hash))
 
     # From then on the address follows what is selected.
-    page.load(load, None, site, **LIGHT).then(None, js="() => { whybox.started = true; }")
+    page.load(load, None, site, **LIGHT).then(None, js="() => { window.whyboxStarted = true; }")
     page.unload(leave)
 
 
@@ -115,4 +115,5 @@ def _leave(services: Services, request: gr.Request) -> None:
 
 
 def _selects(name: str) -> str:
-    return f"() => {{ whybox.select({name!r}); return []; }}"
+    # The first selection may come before the header's script.
+    return f"() => {{ window.whybox?.select({name!r}); return []; }}"

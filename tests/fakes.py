@@ -13,6 +13,7 @@ import gradio as gr
 from playground.runtime.contracts import Engine, Frame, Note, Tab, Update
 from playground.runtime.errors import ModelUnavailable
 from playground.runtime.requests import TabRequest, control
+from playground.ui.html import element, text
 from playground.ui.tab_view import Preset, Services, TabView
 
 
@@ -50,6 +51,7 @@ class FakeRunner:
     queue: tuple[int, ...] = ()
     submitted: list[tuple[CountRequest, str]] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    cancelled: threading.Event = field(default_factory=threading.Event)
     _tokens: dict[str, threading.Event] = field(default_factory=dict)
 
     def submit(self, tab: str, request: Any, session: str = "") -> Iterator[Update]:
@@ -85,11 +87,12 @@ class FakeRunner:
         """Stop the session's run."""
         if session in self._tokens:
             self._tokens[session].set()
+        self.cancelled.set()
 
     def forget(self, session: str) -> None:
         """The visitor left."""
-        self.cancel(session)
         self.forgotten.append(session)
+        self.cancel(session)
 
     def waiting(self, device: str | None = None) -> int:
         """The queue that the test set."""
@@ -140,6 +143,10 @@ class FakeRegistry:
         """All models."""
         return (FakeEntry(), FakeEntry("hub/calculator", "Calculator <b>", "hub", "masked-lm"))
 
+    def find(self, task: str) -> tuple[FakeEntry, ...]:
+        """The models for a task."""
+        return tuple(entry for entry in self.entries() if entry.task == task)
+
     def status(self, model: str) -> FakeStatus:
         """The state of one."""
         return self.statuses[model]
@@ -163,7 +170,7 @@ def draw(view: list[int] | None, request: CountRequest, language: str) -> list[A
     """The numbers as text, and a bar for each."""
     numbers = view or []
     word = request.text.upper() if request.loud else request.text
-    said = f"<p class='counted'>{' '.join(map(str, numbers))} {word if numbers else ''}</p>"
+    said = element("p", text(" ".join([*map(str, numbers), word if numbers else ""])), class_="counted")
     return [said, {"data": [{"type": "bar", "y": numbers}], "layout": {"height": 200}}]
 
 

@@ -40,7 +40,7 @@ class TabHandles:
 
 def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandles:
     """Build a tab inside the current `gr.Tab`."""
-    models = [(entry.title, entry.id) for entry in services.registry.entries() if entry.task == view.model_task]
+    models = [(entry.title, entry.id) for entry in services.registry.find(task=view.model_task)]
     parts = build_parts(view, models)
     handlers = Handlers(view, parts, services.runner, openings, [model for _, model in models])
     run = _connect_run(parts, handlers)
@@ -50,8 +50,9 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
 
     def on_select(select: Callable[..., Any]) -> None:
         outputs = [*_everything(parts), parts.opened]
-        js = f"(...values) => {{ whybox.select({view.name!r}); return values; }}"
-        select(handlers.open, [parts.opened, parts.history], outputs, js=js, cancels=[run], **LIGHT)
+        js = f"(...values) => {{ window.whybox?.select({view.name!r}); return values; }}"
+        select(None, cancels=[run])
+        select(handlers.open, [parts.opened, parts.history], outputs, js=js, **LIGHT)
 
     return TabHandles(view, parts, on_select)
 
@@ -84,7 +85,10 @@ def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, run: Any) -
     outputs = _everything(parts)
 
     def connect(event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Component]) -> None:
-        event(in_words(parts, handler), list(inputs), outputs, cancels=[run], trigger_mode="multiple", **LIGHT)
+        # The browser works a trigger's listeners off one after another: cancelling has to come first,
+        # and as a listener of its own, since an event's own `cancels` act only when it is over.
+        event(None, cancels=[run])
+        event(in_words(parts, handler), list(inputs), outputs, trigger_mode="multiple", **LIGHT)
 
     connect(parts.run.click, handlers.run, [parts.history, *parts.controls.values()])
     connect(parts.again.click, handlers.repeat, [parts.shown, parts.history])

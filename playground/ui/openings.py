@@ -59,6 +59,6 @@ class Openings:
             if screen.update.state == "done":
                 future.set_result(screen)
             else:
-                log.warning("the first run ended as %s", screen.update.state, extra={"tab": tab.name})
+                log.warning("the first run did not finish", extra={"tab": tab.name, "state": screen.update.state})
                 future.cancel()
         self._runner.forget(SESSION)

@@ -20,11 +20,11 @@ function download(name, blob) {
 }
 
 window.whybox = {
-  started: false, // before that, the address says what to open
   queries: {}, // the last view of each tab
 
   select(tab) {
-    if (!this.started || new URLSearchParams(location.search).get("tab") === tab) return;
+    // Before the page has started, the address says what to open.
+    if (!window.whyboxStarted || new URLSearchParams(location.search).get("tab") === tab) return;
     show(this.queries[tab] ?? (tab === "home" ? "" : `tab=${tab}`));
   },
 

@@ -1,0 +1,211 @@
+"""The frame of a tab in a real browser: run, stop, link, files, languages, phone."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Page, expect
+
+from playground.page import build_page
+from playground.ui.live_plot import LivePlot
+from playground.ui.openings import SESSION
+from tests.fakes import CountRequest, FakeRunner, counting, services
+from tests.ui.conftest import closed_event_loops
+
+__all__ = ["closed_event_loops"]
+
+FIRST_VIEW = 5.0  # seconds
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+PATIENCE = 20.0  # seconds that a slow machine may take for anything else
+Visit = Callable[..., Page]
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+
+@pytest.fixture
+def runner() -> FakeRunner:
+    return FakeRunner()
+
+
+@pytest.fixture
+def url(runner: FakeRunner, tmp_path: Path, serve: Any) -> str:
+    (tmp_path / "notes.en.md").write_text("It ends since $n \\le N$.")
+    tab = counting(tmp_path, outputs=lambda: [gr.HTML(elem_classes="numbers"), LivePlot()])
+    address: str = serve(build_page(services(runner), [tab]))
+    return address
+
+
+@pytest.fixture
+def visit(url: str, open_page: Any) -> Visit:
+    def visit_(query: str = "?tab=counting", **options: Any) -> Page:
+        page: Page = open_page(url + query, **options)
+        return page
+
+    return visit_
+
+
+def shows(page: Page, text: str) -> None:
+    expect(page.locator(".live .counted")).to_contain_text(text)
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.locator(".workbench .run-status").first).to_contain_text(text)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_home_is_there_soon_and_a_tab_opens_with_its_first_run(visit: Visit) -> None:
+    start = time.monotonic()
+    page = visit("")
+    expect(page.locator(".home-card").first).to_be_visible()
+    assert time.monotonic() - start < FIRST_VIEW
+    page.get_by_role("tab", name="Counting").click()
+    shows(page, "8 apples")
+    says(page, "Computed before and remembered.")
+
+
+def test_the_address_follows_the_tabs(visit: Visit) -> None:
+    page = visit("?tab=models")
+    expect(page.locator(".models")).to_contain_text("zoo/abacus")
+    page.get_by_role("tab", name="Counting").click()
+    shows(page, "8 apples")
+    expect(page).to_have_url(re.compile(r"tab=counting$"))
+    page.get_by_role("tab", name="Home").click()
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def test_a_run_streams_and_stops_where_it_was(visit: Visit, runner: FakeRunner) -> None:
+    seen, go_on = threading.Event(), threading.Event()
+
+    def step(request: CountRequest, number: int) -> None:
+        if request.length == 900 and number == 400:
+            runner.cancelled.clear()
+            seen.set()
+            go_on.wait(PATIENCE)
+
+    runner.step = step
+    page = visit()
+    shows(page, "8 apples")
+    press(page, "Very long")
+    assert seen.wait(PATIENCE)
+    says(page, "% done")
+    press(page, "Stop")
+    assert runner.cancelled.wait(PATIENCE)
+    go_on.set()
+    says(page, "Stopped.")
+    shows(page, "398 399 apples")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
+
+
+def test_a_copied_link_shows_the_same_view_elsewhere_and_after_a_reload(visit: Visit, url: str) -> None:
+    page = visit(permissions=CLIPBOARD)
+    press(page, "Twenty pears")
+    shows(page, "20 pears")
+    press(page, "Copy link")
+    expect(page.locator(".link-button .note")).to_have_text("Copied.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    other = visit(link.removeprefix(url))
+    shows(other, "20 pears")
+    expect(other.get_by_label("Prompt")).to_have_value("pears")
+    other.reload()
+    shows(other, "20 pears")
+
+
+def test_a_slow_link_waits_for_run(visit: Visit, runner: FakeRunner) -> None:
+    page = visit("?v=1&tab=counting&length=900")
+    says(page, "press Run")
+    expect(page.locator("button.attention")).to_have_text("Run")
+    press(page, "Run")
+    shows(page, "900 apples")
+
+
+def test_leaving_the_tab_ends_its_run(visit: Visit, runner: FakeRunner) -> None:
+    seen = threading.Event()
+
+    def step(request: CountRequest, number: int) -> None:
+        if request.length == 900 and number == 2:
+            runner.cancelled.clear()
+            seen.set()
+            runner.cancelled.wait(PATIENCE)
+
+    runner.step = step
+    page = visit()
+    shows(page, "8 apples")
+    press(page, "Very long")
+    assert seen.wait(PATIENCE)
+    page.get_by_role("tab", name="Home").click()
+    assert runner.cancelled.wait(PATIENCE)
+
+
+def test_closing_the_page_forgets_the_visitor(visit: Visit, runner: FakeRunner) -> None:
+    page = visit()
+    shows(page, "8 apples")
+    runner.cancelled.clear()
+    page.close()
+    assert runner.cancelled.wait(PATIENCE)
+    assert len(set(runner.forgotten) - {SESSION}) == 1
+
+
+def test_hostile_text_stays_text(visit: Visit) -> None:
+    page = visit()
+    shows(page, "8 apples")
+    hostile = "<img src=x onerror=document.title='owned'>${title}{{title}}"
+    page.get_by_label("Prompt").fill(hostile)
+    press(page, "Run")
+    shows(page, hostile)
+    press(page, "Pin this run")
+    expect(page.locator(".pinned")).to_contain_text("<img src=x")
+    assert page.title() == "Whybox"
+
+
+def test_files_and_configurations_are_made_and_read_in_the_browser(visit: Visit, tmp_path: Path) -> None:
+    page = visit()
+    shows(page, "8 apples")
+    with page.expect_download() as csv:
+        press(page, "CSV")
+    assert csv.value.suggested_filename == "count.csv"
+    with page.expect_download() as png:
+        press(page, "PNG")
+    assert png.value.suggested_filename == "whybox-counting.png"
+    with page.expect_download() as configuration:
+        press(page, "Save configuration")
+    changed = tmp_path / "mine.json"
+    changed.write_text(Path(configuration.value.path()).read_text().replace('"counting"', '"counting", "length": "33"'))
+    with page.expect_file_chooser() as chooser:
+        press(page, "Open configuration")
+    chooser.value.set_files(changed)
+    shows(page, "33 apples")
+
+
+def test_a_pinned_run_stays_beside_the_next_and_chips_restore(visit: Visit) -> None:
+    page = visit()
+    shows(page, "8 apples")
+    press(page, "Pin this run")
+    press(page, "Twenty pears")
+    shows(page, "20 pears")
+    expect(page.locator(".pinned .counted")).to_contain_text("8 apples")
+    page.locator(".past-runs").get_by_role("button", name="Eight").click()
+    shows(page, "8 apples")
+    press(page, "Unpin")
+    expect(page.locator(".pinned")).to_be_hidden()
+
+
+def test_chinese_on_a_dark_phone_without_sideways_scrolling(visit: Visit) -> None:
+    page = visit("?tab=counting&lang=zh", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    shows(page, "8 apples")
+    expect(page.get_by_role("button", name="运行", exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("[data-lang=en]").click()
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    assert "lang=en" in page.url
