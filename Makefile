@@ -9,7 +9,7 @@ PYTHON := $(firstword $(foreach name,python3.11 python3.12 python3 python,$(call
 endif
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 RUNTIME := .venv/runtime-installed
 DEVELOPMENT := .venv/development-installed
 MODELS := rnn-tanh-vanilla rnn-tanh-st rnn-tanh-nmst rnn-lstm-vanilla rnn-lstm-st rnn-lstm-nmst
@@ -39,7 +39,7 @@ types: $(DEVELOPMENT)
 	$(BIN)/mypy
 
 imports: $(DEVELOPMENT)
-	PYTHONPATH=. $(BIN)/lint-imports
+	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 browser: $(DEVELOPMENT)
 	{ command -v chromium || command -v chromium-browser || command -v google-chrome || { \
@@ -61,4 +61,4 @@ $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 	touch $@
 
 clean:
-	rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

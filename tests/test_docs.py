@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
+from models.recipes.card import figures_row
 from playground.page import tab_views
 from playground.runtime.settings import Settings
 
@@ -28,11 +28,7 @@ def test_every_tab_stands_in_the_readme_with_its_question():
 
 @pytest.mark.parametrize("folder", sorted(ZOO.iterdir()), ids=lambda folder: folder.name)
 def test_the_figures_in_the_readme_are_those_of_the_model(folder: Path):
-    measured = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
-    (row,) = re.findall(rf"^\| `{folder.name}` \|.*$", README, re.MULTILINE)
-    assert f"| {measured['perplexity']:.1f} |" in row
-    for ratio in measured["non_termination"].values():
-        assert "| {:.1%} [{:.1%}, {:.1%}] |".format(ratio["ratio"], *ratio["interval"]) in row
+    assert figures_row(folder) in README.splitlines()
 
 
 def test_the_front_matter_is_what_a_space_takes():

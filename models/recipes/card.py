@@ -112,9 +112,19 @@ def render_card(folder: Path) -> str:
         machine=training["machine"],
         measured_machine=measured["machine"],
         measured_seed=measured["seed"],
-        ratios="\n".join(_ratio_row(name, ratio) for name, ratio in measured["non_termination"].items()),
+        ratios="\n".join(
+            f"| non-termination ratio, {name} | {_share(ratio)} |"
+            for name, ratio in measured["non_termination"].items()
+        ),
         **{key: measured[key] for key in ("date", "tokens", "paragraphs", "perplexity", "prefixes", "limit")},
     )
+
+
+def figures_row(folder: Path) -> str:
+    """The row of the model in a folder in README's table of figures."""
+    measured = _read(folder / "measured.json")
+    ratios = " | ".join(map(_share, measured["non_termination"].values()))
+    return f"| `{folder.name}` | {measured['perplexity']:.1f} | {ratios} |"
 
 
 def count_parameters(weights: Path) -> int:
@@ -146,9 +156,9 @@ def _front_matter(title: str, config: dict[str, Any], parameters: int) -> str:
     return yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)
 
 
-def _ratio_row(decoder: str, measured: dict[str, Any]) -> str:
+def _share(measured: dict[str, Any]) -> str:
     low, high = measured["interval"]
-    return f"| non-termination ratio, {decoder} | {measured['ratio']:.1%} [{low:.1%}, {high:.1%}] |"
+    return f"{measured['ratio']:.1%} [{low:.1%}, {high:.1%}]"
 
 
 def _read(file: Path) -> dict[str, Any]:

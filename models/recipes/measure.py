@@ -33,7 +33,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from models.nets.rnn_lm import RecurrentLM
-from models.recipes.card import write_card
+from models.recipes.card import figures_row, write_card
 from models.recipes.corpus import encode_paragraphs, length_batches, pad_batch, read_lines
 from models.recipes.storybooks_rnn import BATCH_TOKENS, CONTEXT_LENGTH, IDS, SEED, ZOO
 
@@ -194,6 +194,7 @@ def main() -> None:
     measured = measure(folder, read_lines(options.data / "text" / "storybooks" / "valid.txt.gz"))
     (folder / "measured.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     write_card(folder)
+    print(f"Row of README's table: {figures_row(folder)}")
 
 
 if __name__ == "__main__":
