@@ -71,7 +71,7 @@ def eos_figure(trace: Trace, language: str) -> dict[str, Any]:
     data += [_marks(row, index) for index, row in enumerate(trace.rows) if any(row.eos_cut)]
     data += [_bound(epsilon, trace, language) for epsilon in sorted({row.epsilon for row in trace.rows} - {0.0})]
     layout = {
-        "xaxis": {"title": {"text": translate(language, "step")}, "range": [0, max(8, _longest(trace))]},
+        "xaxis": {"range": [0, max(8, _longest(trace))]},
         "yaxis": {
             "title": {"text": "p(&lt;eos&gt;)"},
             "type": "log",
@@ -80,8 +80,8 @@ def eos_figure(trace: Trace, language: str) -> dict[str, Any]:
             "exponentformat": "power",
         },
         "height": 340,
-        "margin": {"l": 64, "r": 12, "t": 10, "b": 44},
-        "legend": {"orientation": "h", "y": -0.2},
+        "margin": {"l": 64, "r": 12, "t": 26, "b": 30},
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
         "uirevision": "eos",
         "meta": {
             "title": translate(language, "p(<eos>) at each step"),
@@ -102,6 +102,7 @@ def _line(row: RowTrace, index: int) -> dict[str, Any]:
         "type": "scatter",
         "mode": "lines",
         "name": row.decoder,
+        "showlegend": False,  # its card bears the colour
         "x": list(range(len(row))),
         "y": shown,
         "line": {"color": color(index), "width": 2, "dash": dash},

@@ -14,7 +14,7 @@ from playground.tabs.decoding.trace import Trace, fold
 from playground.ui.frame import Preset, TabView
 from playground.ui.live_plot import LivePlot
 
-SNIPPET = '''\
+SNIPPET = """\
 from transformers import PreTrainedTokenizerFast
 
 from models.nets.rnn_lm import RecurrentLM
@@ -29,7 +29,7 @@ output = model.generate(
     **prompt, max_new_tokens={length}, do_sample=True, top_k=0, logits_processor=[keep_eos]
 )
 print(tokenizer.decode(output[0]))
-'''
+"""
 
 
 def _engine() -> Engine:
