@@ -89,7 +89,7 @@ def write_card(folder: Path) -> None:
 def render_card(folder: Path) -> str:
     """The card of the model in a folder."""
     config, training, measured = (_read(folder / f"{name}.json") for name in ("config", "training", "measured"))
-    cell, termination = config["cell"], config["termination"]
+    cell, termination, ratios = config["cell"], config["termination"], measured["non_termination"]
     parameters = count_parameters(folder / "model.safetensors")
     title = f"{CELLS[cell]}, {TERMINATIONS[termination]}"
     return CARD.format(
@@ -112,10 +112,7 @@ def render_card(folder: Path) -> str:
         machine=training["machine"],
         measured_machine=measured["machine"],
         measured_seed=measured["seed"],
-        ratios="\n".join(
-            f"| non-termination ratio, {name} | {_share(ratio)} |"
-            for name, ratio in measured["non_termination"].items()
-        ),
+        ratios="\n".join(f"| non-termination ratio, {name} | {_share(ratio)} |" for name, ratio in ratios.items()),
         **{key: measured[key] for key in ("date", "tokens", "paragraphs", "perplexity", "prefixes", "limit")},
     )
 
@@ -123,8 +120,8 @@ def render_card(folder: Path) -> str:
 def figures_row(folder: Path) -> str:
     """The row of the model in a folder in README's table of figures."""
     measured = _read(folder / "measured.json")
-    ratios = " | ".join(map(_share, measured["non_termination"].values()))
-    return f"| `{folder.name}` | {measured['perplexity']:.1f} | {ratios} |"
+    shares = " | ".join(map(_share, measured["non_termination"].values()))
+    return f"| `{folder.name}` | {measured['perplexity']:.1f} | {shares} |"
 
 
 def count_parameters(weights: Path) -> int:
