@@ -20,7 +20,7 @@ run: $(RUNTIME)
 test: lint types imports browser
 	$(BIN)/python -m pytest --cov --cov-report=term
 
-bench: $(DEVELOPMENT)
+bench: $(RUNTIME)
 	$(BIN)/python -m playground bench
 
 # Resumable; the shipped models took about 55 core-minutes each.
