@@ -137,7 +137,8 @@ def _build_picture(tab: TabView) -> dict[str, object]:
 
 def _build_explanations(tab: TabView) -> dict[str, object]:
     path = tab.folder / "claims.yaml"
-    claims = claims_panel(load_claims(path) if path.exists() else (), visible=path.exists(), elem_classes="card")
+    known = load_claims(path) if path.exists() else ()
+    claims = claims_panel(known, visible=bool(known), elem_classes="card")
     with gr.Accordion(label("How it works"), open=False, elem_classes="explanation"):
         notes = gr.Markdown(latex_delimiters=LATEX)
     with gr.Accordion(label("Use it in your code"), open=False, elem_classes="explanation"):
