@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from playground.runtime.registry import ModelEntry
 from playground.ui.api import add_endpoint
 from playground.ui.handlers import Handlers, in_words
 from playground.ui.openings import Openings
@@ -40,7 +41,7 @@ class TabHandles:
 
 def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandles:
     """Build a tab inside the current `gr.Tab`."""
-    models = [(entry.title, entry.id) for entry in services.registry.find(task=view.model_task)]
+    models = [(_model_title(entry), entry.id) for entry in services.registry.find(task=view.model_task)]
     parts = build_parts(view, models)
     handlers = Handlers(view, parts, services.runner, openings, [model for _, model in models])
     run = _connect_run(parts, handlers)
@@ -55,6 +56,11 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
         select(handlers.open, [parts.opened, parts.history], outputs, js=js, **LIGHT)
 
     return TabHandles(view, parts, on_select)
+
+
+def _model_title(entry: ModelEntry) -> str:
+    """Hub models are marked: where the hub is out of reach they cannot be run."""
+    return f"{entry.title} (hub)" if entry.source == "hub" else entry.title
 
 
 def _everything(parts: Parts) -> list[Component]:
