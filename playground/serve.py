@@ -41,6 +41,7 @@ CANNOT_LISTEN = "Whybox cannot listen on {host}, port {port} ({reason}): set PLA
 def build() -> tuple[gr.Blocks, dict[str, Any]]:
     """The page and the arguments of its `launch`."""
     chosen = settings()
+    logs.configure(chosen.log_level)
     models = registry()
     models.preload()
     views = tab_views()
@@ -85,7 +86,6 @@ def serve(page: gr.Blocks, options: dict[str, Any]) -> int:
     stop = threading.Event()
     try:
         host, port = free_address(settings())
-        logs.configure(settings().log_level)
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
         page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
+
+from playground.runtime.logs import FIELDS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PARTS = ("app.py", ".ci", "assets", "benchmarks", "models", "playground", "tests")
@@ -38,6 +41,35 @@ def texts() -> Iterator[tuple[Path, str]]:
 def test_no_source_file_holds_more_than_one_idea_in_400_lines():
     long = {path.name: lines for path, text in texts() if path.suffix == ".py" and (lines := text.count("\n")) > 400}
     assert long == {}
+
+
+def log_calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call of a method of a logger under playground/, with its place."""
+    for path in (REPOSITORY / "playground").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="log" | "logger"))):
+                    yield f"{path.name}:{node.lineno}", node
+
+
+def test_what_changes_from_call_to_call_is_a_field_of_the_log_line_and_never_in_its_message():
+    calls = dict(log_calls())
+    assert len(calls) > 10
+    assert [place for place, call in calls.items() if len(call.args) != 1] == []
+    assert [place for place, call in calls.items() if not isinstance(call.args[0], ast.Constant | ast.Name)] == []
+
+
+def test_every_field_given_to_a_log_call_is_written():
+    given = {
+        name.value
+        for _, call in log_calls()
+        for option in call.keywords
+        if option.arg == "extra" and isinstance(option.value, ast.Dict)
+        for name in option.value.keys
+        if isinstance(name, ast.Constant)
+    }
+    assert given
+    assert given <= set(FIELDS)
 
 
 def test_the_entry_point_stays_short():

@@ -363,7 +363,7 @@ class LeaseCache(Generic[K, V]):
 
     def _fail(self, load: _Load[K, V], error: BaseException) -> None:
         if not isinstance(error, PlaygroundError):
-            log.error("loading %s failed", load.key, exc_info=error)
+            log.error("a model could not be loaded", extra={"model": load.key}, exc_info=error)
             message = "{model} could not be loaded ({reason}). Try again in a minute, or choose another model."
             error = ModelUnavailable(message, model=load.key, reason=type(error).__name__)
         with self.lock:

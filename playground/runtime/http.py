@@ -93,7 +93,7 @@ class BodyLimit:
 
 
 class SpokenErrors:
-    """Answers a request that breaks the app's routing with a sentence; the log gets the error's class alone."""
+    """Answers a request that breaks the app's routing with a sentence; the log gets the error's class and places."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -112,7 +112,7 @@ class SpokenErrors:
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
-            logger.warning("a request was refused", extra={"status": 400, "error": type(error).__name__})
+            logger.warning("a request was refused", extra={"status": 400}, exc_info=error)
             await JSONResponse({"detail": NOT_UNDERSTOOD}, 400)(scope, receive, send)
 
 

@@ -13,7 +13,7 @@ import time
 import traceback
 from typing import TextIO
 
-FIELDS = ("run_id", "tab", "model", "state", "device", "seconds", "bytes", "status", "port", "error", "reason")
+FIELDS = ("run_id", "tab", "model", "file", "state", "device", "seconds", "bytes", "status", "port", "error", "reason")
 _HANDLER = "whybox-json"
 
 

@@ -208,9 +208,9 @@ class Registry:
                 entry = self.entry(id)
                 kind = devices.preload_device(entry.source, entry.parameters)
                 with self._cache(kind).lease(id):
-                    log.info("preloaded %s on %s", id, kind)
+                    log.info("preloaded a pinned model", extra={"model": id, "device": kind})
             except PlaygroundError as error:
-                log.warning("pinned model %s was not loaded: %s", id, error)
+                log.warning("a pinned model was not loaded", extra={"model": id, "reason": str(error)})
 
     def snapshot(self) -> CacheSnapshot:
         """The totals over all models and devices."""
@@ -280,7 +280,9 @@ class Registry:
         if entry.folder is not None and not (differing := _differing(entry, entry.folder, again=again)):
             return entry.folder
         if entry.folder is not None:
-            log.warning("%s of %s is not the pinned file; using the hub's copy", differing, entry.id)
+            log.warning(
+                "a file is not the pinned one; using the hub's copy", extra={"model": entry.id, "file": differing}
+            )
         folder = self._hub.folder(entry)
         if differing := _differing(entry, folder, again=again):
             raise self._corrupt(entry, differing)

@@ -28,7 +28,7 @@ def guard(page: gr.Blocks) -> gr.Blocks:
             error.print_exception = False
             raise
         except Exception as error:
-            logger.warning("an event failed", extra={"error": type(error).__name__})
+            logger.warning("an event failed", exc_info=error)
             request = options.get("request")
             language = language_of(request if isinstance(request, gr.Request) else None)
             raise gr.Error(translate(language, NOT_UNDERSTOOD), print_exception=False) from None

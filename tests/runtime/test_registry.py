@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from playground.runtime.catalogue import ModelEntry, read_entry, scan
 from playground.runtime.errors import Busy, ModelCorrupt, ModelTooLarge, ModelUnavailable, PlaygroundError
 from playground.runtime.hub import OFFLINE, Hub
 from playground.runtime.loaders import Loaded
+from playground.runtime.logs import JsonLines
 from playground.runtime.registry import ON_CPU, Registry, registry
 from playground.runtime.settings import Settings
 from playground.runtime.weights import sha256_of
@@ -151,6 +153,15 @@ def test_pinned_models_are_preloaded_and_stay(zoo: Path) -> None:
     assert models.status("zoo/rnn").in_memory
     with pytest.raises(PlaygroundError, match="Tiny RNN is pinned"):
         models.unload("zoo/rnn")
+
+
+def test_the_log_names_the_pinned_models_that_could_not_be_loaded_and_why(
+    zoo: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make(zoo, pinned_models="zoo/none").preload()
+    (line,) = map(json.loads, map(JsonLines().format, caplog.records))
+    assert line["model"] == "zoo/none"
+    assert "zoo/none" in line["reason"]
 
 
 def test_a_leased_model_is_not_unloaded(zoo: Path) -> None:
