@@ -16,6 +16,7 @@ from playground.runtime.logs import FIELDS
 REPOSITORY = Path(__file__).resolve().parents[1]
 PARTS = ("app.py", ".ci", "assets", "benchmarks", "models", "playground", "tests")
 MEGABYTE = 10**6
+LEVELS = ("debug", "info", "warning", "error", "exception", "critical")
 # Folders of one machine, and hosts that packages come from.
 OUTSIDE = re.compile(r"(?<![\w.])/(?:work|root|farm)/|/home/\w|(?:pypi)\.(?:org|python)|python(?:hosted)\.org")
 
@@ -44,11 +45,11 @@ def test_no_source_file_holds_more_than_one_idea_in_400_lines():
 
 
 def log_calls() -> Iterator[tuple[str, ast.Call]]:
-    """Every call of a method of a logger under playground/, with its place."""
+    """Every line that is logged under playground/, with its place."""
     for path in (REPOSITORY / "playground").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id="log" | "logger"))):
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="log" | "logger"), attr=name)) if name in LEVELS:
                     yield f"{path.name}:{node.lineno}", node
 
 
