@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from playground.runtime.cache_counts import CacheSnapshot
 from playground.runtime.contracts import Backend, Update
 from playground.runtime.requests import TabRequest
+from playground.runtime.sessions import Attachment
 
 RUN_SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300)  # bucket bounds
 COUNTERS = {
@@ -58,7 +59,7 @@ class Metrics:
 
 
 class Runs(Backend, Protocol):
-    """A backend that remembers and has a line."""
+    """A backend that remembers, has a line and keeps uploads."""
 
     def recall(self, tab: str, request: TabRequest) -> Iterator[Update] | None:
         """A remembered run, or None."""
@@ -66,6 +67,10 @@ class Runs(Backend, Protocol):
 
     def waiting(self, device: str | None = None) -> int:
         """How many runs wait."""
+        ...
+
+    def attach(self, session: str, name: str, filename: str, data: bytes) -> Attachment:
+        """Keep an uploaded file for the session's requests."""
         ...
 
 
@@ -95,6 +100,10 @@ class CountedRuns:
     def waiting(self, device: str | None = None) -> int:
         """How many runs wait."""
         return self._runs.waiting(device)
+
+    def attach(self, session: str, name: str, filename: str, data: bytes) -> Attachment:
+        """Keep an uploaded file for the field `name` of this session's requests."""
+        return self._runs.attach(session, name, filename, data)
 
     def _counted(self, tab: str, updates: Iterator[Update]) -> Iterator[Update]:
         began = self._clock()

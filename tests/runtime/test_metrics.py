@@ -11,6 +11,7 @@ from playground.runtime.cache_counts import CacheSnapshot
 from playground.runtime.contracts import Update
 from playground.runtime.metrics import CountedRuns, Metrics
 from playground.runtime.requests import TabRequest
+from playground.runtime.sessions import Attachment
 from tests.sample_request import SampleRequest
 
 COUNTS = CacheSnapshot(models=2, bytes=5_000, loads=3, hits=40, evictions=1, failures=2, waits=4, load_seconds=1.5)
@@ -37,6 +38,10 @@ class Runs:
 
     def waiting(self, device: str | None = None) -> int:
         return 7
+
+    def attach(self, session: str, name: str, filename: str, data: bytes) -> Attachment:
+        self.calls.append(("attach", session, name))
+        return Attachment(name=filename, size=len(data), sha256="0" * 64)
 
     def _play(self) -> Iterator[Update]:
         try:
@@ -108,6 +113,7 @@ def test_everything_else_is_passed_on() -> None:
     backend = CountedRuns(runs, metrics())
     backend.cancel("a")
     backend.forget("b")
-    assert runs.calls == [("cancel", "a"), ("forget", "b")]
+    assert backend.attach("c", "file", "a.txt", b"words") == Attachment(name="a.txt", size=5, sha256="0" * 64)
+    assert runs.calls == [("cancel", "a"), ("forget", "b"), ("attach", "c", "file")]
     assert backend.waiting() == 7
     assert backend.recall("sample", SampleRequest()) is None
