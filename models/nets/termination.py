@@ -31,11 +31,6 @@ def log1mexp(log_p: Tensor) -> Tensor:
     return torch.where(near_one, close, far)
 
 
-def log_bound(steps: Tensor, epsilon: float) -> Tensor:
-    """Log of the lower bound 1 - (1 - epsilon)^t on p(eos) at step t, for both heads."""
-    return log1mexp(steps * math.log1p(-epsilon))
-
-
 def st_log_continue(score: Tensor, steps: Tensor, carried: Tensor, epsilon: float) -> Tensor:
     """Log-probability of going on under ST: the sum of log sigma_i up to each step.
 

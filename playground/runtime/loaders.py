@@ -1,7 +1,7 @@
 """From a folder of safetensors and JSON to a module that is ready to run, by task and model type.
 
 Nothing in the folder is imported or unpickled. Modules come in float32, in eval mode, and without
-gradients: a leased model is shared, so a training works on :func:`trainable_copy`.
+gradients: a leased model is shared, so a training works on a copy.
 """
 
 from __future__ import annotations
@@ -52,11 +52,6 @@ def load(folder: Path, task: str, device: torch.device, base: Loaded | None = No
         model = _BUILDERS[task](folder)
         tokenizer = None if task == "sentence-embedding" else _tokenizer(folder)
         return Loaded(_prepared(model, device), tokenizer, device)
-
-
-def trainable_copy(module: nn.Module) -> nn.Module:
-    """A copy of a leased model that owns its tensors and takes gradients, in training mode."""
-    return copy.deepcopy(module).requires_grad_(True).train()
 
 
 def shared_copy(module: nn.Module) -> nn.Module:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +10,7 @@ import torch
 
 from playground.runtime.catalogue import read_hub_file
 from playground.runtime.errors import ModelUnavailable
-from playground.runtime.loaders import Loaded, load, shared_copy, trainable_copy
+from playground.runtime.loaders import Loaded, load, shared_copy
 from playground.runtime.memory_size import module_bytes
 from playground.runtime.settings import REPOSITORY
 from tests.runtime.tiny_models import save_adapter, save_bert, save_gpt2, save_recurrent
@@ -69,7 +70,7 @@ def test_training_a_copy_leaves_the_leased_model_as_it_was(tmp_path: Path) -> No
     save_gpt2(tmp_path)
     loaded = load(tmp_path, "causal-lm", CPU)
     before = logits(loaded)
-    training = trainable_copy(loaded.model)
+    training = copy.deepcopy(loaded.model).requires_grad_(True).train()
     training(TOKENS, labels=TOKENS).loss.backward()
     torch.optim.SGD(training.parameters(), lr=1.0).step()
     assert torch.equal(logits(loaded), before)

@@ -56,11 +56,3 @@ class LoopDetector:
         self._start -= 1
         self._newest_first[self._start] = token
         self._length += 1
-
-
-def find_loop(tokens: list[int]) -> Loop | None:
-    """The loop that the sequence ends in."""
-    detector, loop = LoopDetector(), None
-    for token in tokens:
-        loop = detector.push(token)
-    return loop

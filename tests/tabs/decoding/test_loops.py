@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.tabs.decoding.loops import FEWEST_COPIES, LONGEST_PERIOD, Loop, LoopDetector, find_loop
+from playground.tabs.decoding.loops import FEWEST_COPIES, LONGEST_PERIOD, Loop, LoopDetector
+
+
+def find_loop(tokens):
+    """The loop that the detector sees after the last token."""
+    detector, loop = LoopDetector(), None
+    for token in tokens:
+        loop = detector.push(token)
+    return loop
 
 
 def naive_loop(tokens):
