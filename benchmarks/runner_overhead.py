@@ -22,8 +22,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from playground.runtime.contracts import Context, Frame, Tab
-from playground.runtime.memory import ResultMemory
 from playground.runtime.requests import TabRequest, control
+from playground.runtime.results import ResultMemory
 from playground.runtime.runner import Runner
 from playground.runtime.settings import Settings
 

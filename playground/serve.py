@@ -18,9 +18,9 @@ from starlette.middleware import Middleware
 from playground.page import Services, build_page, tab_views
 from playground.runtime import http, logs
 from playground.runtime.device import default_device, pick
-from playground.runtime.memory import ResultMemory
 from playground.runtime.metrics import CountedRuns, Metrics
 from playground.runtime.registry import registry
+from playground.runtime.results import ResultMemory
 from playground.runtime.runner import Runner
 from playground.runtime.settings import REPOSITORY, Settings, settings
 from playground.ui import theme

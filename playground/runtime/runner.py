@@ -11,8 +11,8 @@ from playground.runtime.context import Models
 from playground.runtime.contracts import Backend, Frame, Tab, Update
 from playground.runtime.device import pick as pick_device
 from playground.runtime.lock import DeviceLine
-from playground.runtime.memory import ResultMemory, is_personal, result_key
 from playground.runtime.requests import TabRequest
+from playground.runtime.results import ResultMemory, is_personal, result_key
 from playground.runtime.run import Run
 from playground.runtime.sessions import Attachment, Ending, Session, Sessions
 from playground.runtime.settings import Settings

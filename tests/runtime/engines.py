@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from playground.runtime.contracts import Context, Frame, State, Tab, Update
-from playground.runtime.memory import ResultMemory
 from playground.runtime.requests import FrozenModel, TabRequest, control
+from playground.runtime.results import ResultMemory
 from playground.runtime.runner import Runner
 from playground.runtime.sessions import Attachment
 from playground.runtime.settings import Settings

@@ -10,7 +10,7 @@ from playground.runtime import run as run_module
 from playground.runtime.contracts import Frame, Note, State, Tab
 from playground.runtime.errors import Cancelled, InvalidRequest
 from playground.runtime.lock import RUNS_AT_ONCE, FairSemaphore
-from playground.runtime.memory import ResultMemory
+from playground.runtime.results import ResultMemory
 from playground.runtime.run import CUT
 from playground.runtime.runner import Runner
 from playground.runtime.settings import Settings

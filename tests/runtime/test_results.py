@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from playground.runtime.contracts import Frame
-from playground.runtime.memory import ResultMemory, is_personal, result_key
+from playground.runtime.results import ResultMemory, is_personal, result_key
 from playground.runtime.sessions import Attachment
 from tests.runtime.engines import PATIENCE, Position, WalkRequest
 from tests.sample_request import SampleRequest, Upload

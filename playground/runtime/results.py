@@ -22,7 +22,7 @@ from playground.runtime.contracts import Frame
 from playground.runtime.frames import pack, unpack
 from playground.runtime.requests import FrozenModel, TabRequest
 
-log = logging.getLogger("whybox.memory")
+log = logging.getLogger("whybox.results")
 
 _DIGEST = 32  # bytes of a SHA-256
 _STALE = 3600 * 10**9  # ns after which a half-written file has surely been given up
