@@ -46,7 +46,7 @@ def texts(longest: int | None = None, shortest: int | None = None) -> st.SearchS
     return st.sampled_from(fitting) | anything if fitting else anything
 
 
-def requests_of(model: type[FrozenModel], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def requests_of(model: type[FrozenModel], /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Valid requests of a model; `fields` replaces the strategies of fields whose validators want more."""
     parts = {name: fields.get(name, _field(field)) for name, field in model.model_fields.items()}
 

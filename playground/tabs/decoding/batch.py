@@ -113,7 +113,7 @@ class Batch:
             alternative_texts=tuple(tuple(map(self.texts.__getitem__, ids)) for ids in alternatives),
             loop_onset=np.array([loop.onset if loop else 0 for loop in loops], dtype=np.int32),
             loop_period=np.array([loop.period if loop else 0 for loop in loops], dtype=np.int32),
-            loop_proved_at=np.array([row.proved_at for row in self.active], dtype=np.int32),
+            loop_certified_at=np.array([row.certified_at for row in self.active], dtype=np.int32),
         )
 
     def _end(self, p: Tensor) -> tuple[Any, Any]:
@@ -124,9 +124,9 @@ class Batch:
         return _floats(p_eos), _ints((p > p_eos[:, None]).sum(dim=-1) + 1)
 
     def _certify(self, best: Tensor) -> None:
-        """Let the rows whose loops can be proved look at their states; best (R, 5) log-probabilities."""
+        """Let the rows whose loops can be certified look at their states; best (R, 5) log-probabilities."""
         for position, row in enumerate(self.active):
-            if row.certificate and row.proved_at < 0:
+            if row.certificate and row.certified_at < 0:
                 row.certify(row_state(self._cache, position), float(best[position, 0] - best[position, 1]))
 
     def _let_go(self) -> None:

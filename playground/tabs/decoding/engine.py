@@ -96,7 +96,7 @@ def _end(rows: list[Row], limit: int, batch: Batch) -> DecodingEnd:
         loop_onset=np.array([loop.onset if loop else 0 for loop in loops], dtype=np.int32),
         loop_period=np.array([loop.period if loop else 0 for loop in loops], dtype=np.int32),
         loop_copies=np.array([loop.copies if loop else 0 for loop in loops], dtype=np.int32),
-        loop_proved_at=np.array([row.proved_at for row in rows], dtype=np.int32),
+        loop_certified_at=np.array([row.certified_at for row in rows], dtype=np.int32),
         log_probability=np.array([row.log_probability for row in rows]),
         steps_saved=np.array(
             [limit - n if row.status == "loop" else 0 for row, n in zip(rows, lengths, strict=True)], dtype=np.int32

@@ -49,8 +49,8 @@ def _status(row: RowTrace) -> Status:
 def _badge(row: RowTrace, language: str) -> str:
     if row.status == "stopped":
         return translate(language, "stopped")
-    if row.loop and row.proof >= 0:
-        return translate(language, "never stops: proved at step {step}", step=row.proof)
+    if row.loop and row.certified_at >= 0:
+        return translate(language, "never stops: certified at step {step}", step=row.certified_at)
     if row.loop:
         return translate(language, "looping")
     return translate(language, "reached the limit") if row.status == "limit" else ""
@@ -62,7 +62,8 @@ def _loop_text(loop: Loop, language: str) -> str:
 
 def _hover(row: RowTrace, step: int) -> str:
     others = "  ".join(f"{text!r} {p:.3g}" for _, text, p in row.alternatives[step])
-    return f"p = {row.p_model[step]:.3g}, p(<eos>) = {row.p_eos[step]:.3g}\n{others}"
+    eos = f"p(<eos>) = {row.p_eos[step]:.3g}, rank {row.eos_rank[step]}" + (", cut" if row.eos_cut[step] else "")
+    return f"p = {row.p_model[step]:.3g}, {eos}\n{others}"
 
 
 def eos_figure(trace: Trace, language: str) -> dict[str, Any]:

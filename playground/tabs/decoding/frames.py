@@ -58,7 +58,7 @@ class DecodingStep(Frame):
 
     kept_* describe the set that the token was chosen from after the decoder's filter;
     kept_probability is the token's within it. bound is the lower bound on p_eos, 0 where there is
-    none. alternatives (E, 5) are the most probable tokens before the filter. loop_proved_at is the step at
+    none. alternatives (E, 5) are the most probable tokens before the filter. loop_certified_at is the step at
     which the loop became certain, -1 while it is not.
     """
 
@@ -79,14 +79,14 @@ class DecodingStep(Frame):
     alternative_texts: tuple[tuple[str, ...], ...]
     loop_onset: Ints
     loop_period: Ints
-    loop_proved_at: Ints
+    loop_certified_at: Ints
 
 
 @dataclass(frozen=True)
 class DecodingEnd(Frame):
     """How each of R rows ended: "stopped" by <eos>, in a "loop", or at the "limit".
 
-    loop_* are 0 where there is no loop; loop_proved_at is the step at which it became
+    loop_* are 0 where there is no loop; loop_certified_at is the step at which it became
     certain, -1 for never.
     log_probability is that of all new tokens, <eos> included; texts are the continuations.
     """
@@ -96,7 +96,7 @@ class DecodingEnd(Frame):
     loop_onset: Ints
     loop_period: Ints
     loop_copies: Ints
-    loop_proved_at: Ints
+    loop_certified_at: Ints
     log_probability: npt.NDArray[np.float64]
     steps_saved: Ints
     texts: tuple[str, ...]

@@ -140,5 +140,9 @@ class DecodingRequest(TabRequest):
         return "cpu"
 
     def estimate(self) -> float:
-        """About how many seconds the run takes on two CPU cores, as measured with the embedded models."""
-        return 0.2 + self.length * (0.002 * len(self.models()) + 0.0003 * len(self.decoders))
+        """About how many seconds the run takes on two CPU cores, as measured with the embedded models.
+
+        Other models may have to be fetched and are larger: far too long to run unasked.
+        """
+        seconds = 0.2 + self.length * (0.002 * len(self.models()) + 0.0003 * len(self.decoders))
+        return seconds if self.model.startswith("zoo/") else 30 + 20 * seconds

@@ -11,7 +11,7 @@ from playground.tabs.decoding.loops import Loop, LoopDetector
 from playground.tabs.decoding.strategies import Strategy
 from playground.tabs.decoding.texts import TextStream
 
-# An unproved loop of a deterministic row counts as endless once it has gone on for this many tokens.
+# Where no certificate can be had, a greedy row's loop counts as endless after this many tokens.
 LONG_LOOP = 64
 
 
@@ -29,7 +29,7 @@ class Row:
     log_probability: float = 0.0
     stopped: bool = False
     loop: Loop | None = None
-    proved_at: int = -1  # step at which the loop became certain, -1 for not yet
+    certified_at: int = -1  # step at which the loop became certain, -1 for not yet
     detector: LoopDetector = field(default_factory=LoopDetector)
 
     def push(self, token: int, log_p: float, eos: int | None) -> str:
@@ -42,18 +42,18 @@ class Row:
 
     def certify(self, state: Tensor, margin: float) -> None:
         """Look whether the loop, if there is one, became certain with the last token."""
-        if self.certificate and self.proved_at < 0 and self.certificate.push(state, margin, self.loop):
-            self.proved_at = len(self.tokens) - 1
+        if self.certificate and self.certified_at < 0 and self.certificate.push(state, margin, self.loop):
+            self.certified_at = len(self.tokens) - 1
 
     @property
     def loops_forever(self) -> bool:
-        """Whether waiting longer is of no use: the loop is proved or, where no proof can be had, long.
+        """Whether waiting longer is of no use: the loop is certified or, where it cannot be, long.
 
         A row that draws may leave its loop by chance, one with a bound must end: both go on.
         """
         if self.loop is None or self.strategy.samples or self.bound != "none":
             return False
-        return self.proved_at >= 0 if self.certificate else len(self.tokens) - self.loop.onset >= LONG_LOOP
+        return self.certified_at >= 0 if self.certificate else len(self.tokens) - self.loop.onset >= LONG_LOOP
 
     @property
     def status(self) -> str:

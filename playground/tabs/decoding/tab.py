@@ -10,26 +10,26 @@ import gradio as gr
 from playground.runtime.contracts import Engine, Tab
 from playground.tabs.decoding.figures import eos_figure, rows_html, thumbnail
 from playground.tabs.decoding.request import DecodingRequest
+from playground.tabs.decoding.strategies import parse
 from playground.tabs.decoding.trace import Trace, fold
 from playground.ui.frame import Preset, TabView
 from playground.ui.live_plot import LivePlot
 
 SNIPPET = """\
-from transformers import PreTrainedTokenizerFast
+{imports}
+from playground.tabs.decoding.processors import {processor}
 
-from models.nets.rnn_lm import RecurrentLM
-from playground.tabs.decoding.processors import ConsistentNucleus
-
-folder = "models/{model}"
-tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-model = RecurrentLM.from_pretrained(folder)
+tokenizer = AutoTokenizer.from_pretrained({source!r})
+model = {model}.from_pretrained({source!r}, dtype="float32")
 prompt = tokenizer({prompt!r}, return_tensors="pt")
-keep_eos = ConsistentNucleus(0.2, eos_token_id=tokenizer.eos_token_id)
+processor = {processor}({arguments}, eos_token_id=tokenizer.eos_token_id{more})
 output = model.generate(
-    **prompt, max_new_tokens={length}, do_sample=True, top_k=0, logits_processor=[keep_eos]
+    **prompt, max_new_tokens={length}, do_sample={samples}, top_k=0, logits_processor=[processor]
 )
 print(tokenizer.decode(output[0]))
 """
+RECURRENT = "from transformers import AutoTokenizer\n\nfrom models.nets.rnn_lm import RecurrentLM"
+CAUSAL = "from transformers import AutoModelForCausalLM, AutoTokenizer\n"
 
 
 def _engine() -> Engine:
@@ -52,8 +52,22 @@ def _download(trace: Trace, request: DecodingRequest) -> dict[str, bytes]:
 
 
 def _snippet(request: DecodingRequest) -> str:
-    model = request.model.removesuffix("-st").removesuffix("-nmst")
-    return SNIPPET.format(model=model, prompt=request.prompt, length=request.length)
+    """The first decoder asked for that is ours, in `generate` on the model asked for."""
+    ours = (s for s in request.strategies() if s.keeps_eos or s.floor)
+    strategy = next(ours, parse("consistent-nucleus-0.2"))
+    embedded = request.model.startswith("zoo/")
+    name = "NMSTFloor" if strategy.floor else "ConsistentTopK" if strategy.k else "ConsistentNucleus"
+    return SNIPPET.format(
+        imports=RECURRENT if embedded else CAUSAL,
+        processor=name,
+        source=f"models/{request.model}" if embedded else request.model.partition("/")[2],
+        model="RecurrentLM" if embedded else "AutoModelForCausalLM",
+        prompt=request.prompt,
+        arguments=strategy.floor or strategy.k or strategy.mass,
+        more=", prompt_length=prompt.input_ids.shape[1]" if strategy.floor else "",
+        length=request.length,
+        samples=strategy.samples,
+    )
 
 
 PRESETS = (

@@ -37,7 +37,7 @@ class RowTrace:
     alternatives: list[tuple[Alternative, ...]] = field(default_factory=list)
     status: Status = "running"
     loop: Loop | None = None
-    proof: int = -1  # step at which the loop became certain, -1 for not yet
+    certified_at: int = -1  # step at which the loop became certain, -1 for not yet
     log_probability: float | None = None
     steps_saved: int = 0
     text: str = ""
@@ -92,7 +92,7 @@ class Trace:
         row.alternatives.append(tuple(best))
         period, onset = int(frame.loop_period[entry]), int(frame.loop_onset[entry])
         row.loop = Loop(onset, period, (len(row) - onset) // period) if period else None
-        row.proof = int(frame.loop_proved_at[entry])
+        row.certified_at = int(frame.loop_certified_at[entry])
         if row.tokens[-1] == self.eos:
             row.status = "stopped"
 
@@ -129,6 +129,17 @@ class Trace:
         return file.getvalue().encode("utf-8", "replace")
 
 
+_FACTS = (
+    "decoder",
+    "model",
+    "bound_kind",
+    "epsilon",
+    "status",
+    "certified_at",
+    "log_probability",
+    "steps_saved",
+    "text",
+)
 _COLUMNS = ("tokens", "texts", "p_model", "p_kept", "kept_size", "entropy", "p_eos", "eos_rank", "eos_cut", "bound")
 
 
@@ -141,6 +152,16 @@ def fold(trace: Trace | None, frame: Frame) -> Trace:
 
 def _row_dict(row: RowTrace) -> dict[str, Any]:
     loop = row.loop and {"onset": row.loop.onset, "period": row.loop.period, "copies": row.loop.copies}
-    shown = ("decoder", "model", "bound_kind", "epsilon", "status", "proof", "log_probability", "steps_saved", "text")
+    shown = (
+        "decoder",
+        "model",
+        "bound_kind",
+        "epsilon",
+        "status",
+        "certified_at",
+        "log_probability",
+        "steps_saved",
+        "text",
+    )
     values = {name: getattr(row, name) for name in (*shown, *_COLUMNS, "alternatives")}
     return values | {"loop": loop, "length": len(row)}

@@ -65,7 +65,7 @@ def test_a_proved_loop_goes_on(make_rnn, run, cell):
     proofs = []
     for seed in range(4):
         _, *steps, end = run(make_rnn(seed=seed, cell=cell, eos_bias=-1.0), decoders=("greedy",), length=1000)
-        if (proof := int(end.loop_proved_at[0])) >= 0:
+        if (proof := int(end.loop_certified_at[0])) >= 0:
             proofs.append(proof)
             tokens = [token for frame in steps for token in frame.token.tolist()]
             onset, period = int(end.loop_onset[0]), int(end.loop_period[0])

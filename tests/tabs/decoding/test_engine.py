@@ -204,8 +204,8 @@ def test_loop_stop_ends_a_proved_loop_and_counts_what_it_saves(run, make_rnn):
     model = make_rnn(seed=5, eos_bias=-1.0)
     arguments = {"decoders": ("greedy", "ancestral"), "length": 1500}
     (*_, whole), (*_, saved) = run(model, **arguments), run(model, **arguments, loop_stop=True)
-    assert whole.loop_proved_at[0] == saved.loop_proved_at[0] >= 0
-    assert saved.length[0] == saved.loop_proved_at[0] + 1
+    assert whole.loop_certified_at[0] == saved.loop_certified_at[0] >= 0
+    assert saved.length[0] == saved.loop_certified_at[0] + 1
     assert saved.steps_saved[0] == 1500 - saved.length[0]
     assert whole.steps_saved.tolist() == [0, 0]
     assert saved.length[1] == whole.length[1]
@@ -214,14 +214,14 @@ def test_loop_stop_ends_a_proved_loop_and_counts_what_it_saves(run, make_rnn):
 def test_loop_stop_of_a_transformer_waits_for_a_long_loop_and_proves_nothing(run, gpt2):
     (*_, end) = run(gpt2, prompt="a", decoders=("greedy",), length=120, loop_stop=True)
     assert end.status == ("loop",)
-    assert end.loop_proved_at[0] == -1
+    assert end.loop_certified_at[0] == -1
     assert end.length[0] - end.loop_onset[0] == 64
     assert end.steps_saved[0] == 120 - end.length[0]
 
 
 def test_rows_with_a_bound_are_never_taken_for_endless(run):
     (*_, end) = run(decoders=("floor-0.0001", "st", "nmst"), length=200, loop_stop=True)
-    assert end.loop_proved_at.tolist() == [-1, -1, -1]
+    assert end.loop_certified_at.tolist() == [-1, -1, -1]
     assert end.steps_saved.tolist() == [0, 0, 0]
 
 

@@ -18,7 +18,12 @@ def trace(run):
 
 def row(steps=4, **changes):
     values = {"texts": ["a"] * steps, "tokens": [5] * steps, "p_model": [0.5] * steps, "p_eos": [0.1] * steps}
-    values |= {"eos_cut": [False] * steps, "bound": [0.0] * steps, "alternatives": [((5, "a", 0.5),)] * steps}
+    values |= {
+        "eos_rank": [9] * steps,
+        "eos_cut": [False] * steps,
+        "bound": [0.0] * steps,
+        "alternatives": [((5, "a", 0.5),)] * steps,
+    }
     return RowTrace("greedy", "zoo/x", "none", 0.0, **values | changes)
 
 
@@ -63,7 +68,7 @@ def test_a_ninth_row_is_dashed():
         ({"status": "stopped"}, "stopped"),
         ({"status": "limit"}, "reached the limit"),
         ({"status": "limit", "loop": Loop(0, 1, 4)}, "looping"),
-        ({"status": "limit", "loop": Loop(0, 1, 4), "proof": 3}, "never stops: proved at step 3"),
+        ({"status": "limit", "loop": Loop(0, 1, 4), "certified_at": 3}, "never stops: certified at step 3"),
     ],
 )
 def test_the_badge_says_how_a_row_ended(changes, badge):

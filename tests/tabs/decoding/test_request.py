@@ -1,7 +1,51 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from playground.tabs.decoding.request import DecodingRequest
+from playground.runtime.links import decode, encode
+from playground.tabs.decoding.request import SUGGESTED_DECODERS, DecodingRequest
+from playground.ui.handlers import RUNS_BY_ITSELF
+from tests.strategies import requests_of
+
+TABS = {"decoding": DecodingRequest}
+NUMBERED = st.builds("nucleus-{}".format, st.floats(0.001, 1)) | st.builds("top-k-{}".format, st.integers(1, 100_000))
+REQUESTS = requests_of(
+    DecodingRequest,
+    model=st.sampled_from(["zoo/rnn-tanh-vanilla", "zoo/rnn-lstm-vanilla", "hub/gpt2"]),
+    decoders=st.lists(st.sampled_from(SUGGESTED_DECODERS) | NUMBERED, min_size=1, max_size=16).map(tuple),
+)
+# A link of every version, as it was copied then, and what it has to open for ever.
+STORED_LINKS = {
+    1: (
+        "v=1&tab=decoding&prompt=The+cat&decoders=greedy,nucleus-0.35,st,floor-0.01&length=300&seed=7&loop_stop=on",
+        DecodingRequest(
+            prompt="The cat",
+            model="zoo/rnn-tanh-vanilla",
+            decoders=("greedy", "nucleus-0.35", "st", "floor-0.01"),
+            length=300,
+            seed=7,
+            loop_stop=True,
+        ),
+    )
+}
+
+
+@given(REQUESTS)
+def test_a_link_gives_the_request_back(request):
+    assert decode(encode(request), TABS).request == request
+
+
+@pytest.mark.parametrize("version", range(1, DecodingRequest.version + 1))
+def test_links_of_every_version_still_open(version):
+    link, request = STORED_LINKS[version]
+    assert decode(link, TABS).request == request
+    assert decode(link, TABS).notes == ()
+
+
+@given(REQUESTS)
+def test_only_embedded_models_run_unasked(request):
+    assert request.model.startswith("zoo/") or request.estimate() > RUNS_BY_ITSELF
 
 
 def test_decoders_are_canonical_and_each_is_kept_once():

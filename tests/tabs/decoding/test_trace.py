@@ -36,7 +36,7 @@ def test_the_end_agrees_with_what_was_streamed(frames, trace):
         assert row.log_probability == pytest.approx(float(np.log(row.p_model).sum()), rel=1e-4)
         streamed = (row.loop.onset, row.loop.period, row.loop.copies) if row.loop else (0, 0, 0)
         assert streamed == (end.loop_onset[i], end.loop_period[i], end.loop_copies[i])
-        assert row.proof == end.loop_proved_at[i]
+        assert row.certified_at == end.loop_certified_at[i]
 
 
 def test_texts_join_to_the_continuation(trace):
