@@ -180,29 +180,34 @@ def test_a_hostile_text_is_a_sentence_or_a_result(server: Server, field: str, va
     assert answer.is_result or answer.is_sentence
 
 
-DECODERS: list[list[str]] = [
-    [],
-    ["greedy"] * 17,
-    [f"top-k-{k}" for k in range(1, 18)],
-    ["nucleus-0"],
-    ["nucleus-1.5"],
-    ["nucleus-nan"],
-    ["top-k-0"],
-    ["top-k-2.5"],
-    ["top-k--1"],
-    ["temperature-0"],
-    ["temperature-1e99"],
-    ["floor-1"],
-    ["greedy-4"],
-    ["beam"],
-    ["nucleus-0." + "9" * 25],
+TOO_FEW, TOO_MANY = "needs at least 1 entries", "at most 16 entries"
+OUT_OF_BOUNDS, UNKNOWN = "must be between", "There is no decoder"
+DECODERS: list[tuple[list[str], str]] = [
+    ([], TOO_FEW),
+    (["greedy"] * 17, TOO_MANY),
+    ([f"top-k-{k}" for k in range(1, 18)], TOO_MANY),
+    (["nucleus-0"], OUT_OF_BOUNDS),
+    (["nucleus-1.5"], OUT_OF_BOUNDS),
+    (["nucleus-nan"], UNKNOWN),
+    (["top-k-0"], OUT_OF_BOUNDS),
+    (["top-k-2.5"], UNKNOWN),
+    (["top-k--1"], UNKNOWN),
+    (["temperature-0"], OUT_OF_BOUNDS),
+    (["temperature-1e99"], OUT_OF_BOUNDS),
+    (["floor-1"], OUT_OF_BOUNDS),
+    (["greedy-4"], UNKNOWN),
+    (["beam"], UNKNOWN),
+    (["nucleus-0." + "9" * 25], UNKNOWN),
 ]
 
 
-@pytest.mark.parametrize("decoders", DECODERS, ids=[ascii(names)[:30] for names in DECODERS])
-def test_a_decoder_that_does_not_exist_is_a_sentence(server: Server, decoders: list[str]) -> None:
+@pytest.mark.parametrize(("decoders", "reason"), DECODERS, ids=[ascii(names)[:30] for names, _ in DECODERS])
+def test_decoders_that_do_not_exist_are_refused_and_the_reason_said(
+    server: Server, decoders: list[str], reason: str
+) -> None:
     answer = server.call(changed(decoders=decoders))
-    assert answer.is_sentence or decoders == ["greedy"] * 17
+    assert answer.is_sentence
+    assert reason in answer.content
 
 
 MODELS = [
@@ -213,14 +218,16 @@ MODELS = [
     "zoo/",
     "/etc/passwd",
     "https://example.org/model",
-    "zoo/rnn-tanh-st",
 ]
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_that_is_not_here_is_a_sentence(server: Server, model: str) -> None:
-    answer = server.call(changed(model=model, decoders=["greedy"]))
-    assert answer.is_sentence or model == "zoo/rnn-tanh-st"
+    assert server.call(changed(model=model, decoders=["greedy"])).is_sentence
+
+
+def test_another_model_that_is_here_is_a_result(server: Server) -> None:
+    assert server.call(changed(model="zoo/rnn-tanh-st", decoders=["greedy"])).is_result
 
 
 DATA = [[], [1], ["x"] * 7, ["x"] * 500, {"prompt": "x"}, "text", None, 3, [FILE] * 6]
