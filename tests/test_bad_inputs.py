@@ -230,6 +230,12 @@ def test_another_model_that_is_here_is_a_result(server: Server) -> None:
     assert server.call(changed(model="zoo/rnn-tanh-st", decoders=["greedy"])).is_result
 
 
+@pytest.mark.parametrize("model", ["packaged/all-minilm-l6-v2", "hub/bert-base-uncased"])
+def test_a_model_for_something_else_is_not_offered(server: Server, model: str) -> None:
+    answer = server.call(changed(model=model, decoders=["greedy"]))
+    assert answer.content == f"{model} is not offered here: choose one from the list."
+
+
 DATA = [[], [1], ["x"] * 7, ["x"] * 500, {"prompt": "x"}, "text", None, 3, [FILE] * 6]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import gradio as gr
@@ -12,25 +12,29 @@ from gradio.events import api
 
 from playground.runtime.contracts import Note
 from playground.runtime.errors import PlaygroundError
+from playground.runtime.requests import TabRequest
 from playground.runtime.validation import validate
 from playground.ui.follow import finish
+from playground.ui.offered import require_offered
 from playground.ui.status import BROKEN, said
 from playground.ui.tab_view import Runs, TabView
 from playground.ui.translations import language_of
 
 
-def add_endpoint(view: TabView, runner: Runs, **options: Any) -> None:
-    """Add `/<api_name>` to the current page."""
-    api(endpoint(view, runner), api_name=view.api_name, api_description=_description(view), **options)
+def add_endpoint(view: TabView, runner: Runs, models: Collection[str], **options: Any) -> None:
+    """Add `/<api_name>` to the current page; it runs none but these models."""
+    api(endpoint(view, runner, models), api_name=view.api_name, api_description=_description(view), **options)
 
 
-def endpoint(view: TabView, runner: Runs) -> Callable[..., dict[str, Any]]:
+def endpoint(view: TabView, runner: Runs, models: Collection[str]) -> Callable[..., dict[str, Any]]:
     """The endpoint as a function whose parameters are the request's fields, with their types and defaults."""
 
     def answer(request: gr.Request, *values: Any) -> dict[str, Any]:
         language = language_of(request)
         try:
-            return _answer(view, runner, dict(zip(fields, values, strict=False)), language)
+            asked = validate(view.tab.request, dict(zip(fields, values, strict=False)))
+            require_offered(asked, models)
+            return _answer(view, runner, asked, language)
         except PlaygroundError as error:
             raise gr.Error(said(Note(error.message, error.values), language), print_exception=False) from None
 
@@ -48,8 +52,7 @@ def endpoint(view: TabView, runner: Runs) -> Callable[..., dict[str, Any]]:
     return answer
 
 
-def _answer(view: TabView, runner: Runs, values: dict[str, Any], language: str) -> dict[str, Any]:
-    asked = validate(view.tab.request, values)
+def _answer(view: TabView, runner: Runs, asked: TabRequest, language: str) -> dict[str, Any]:
     session = f"api-{uuid.uuid4().hex}"  # calls of one client must not cancel each other
     try:
         updates = runner.recall(view.name, asked) or runner.submit(view.name, asked, session)

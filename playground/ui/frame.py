@@ -43,11 +43,12 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
     """Build a tab inside the current `gr.Tab`."""
     models = [(_model_title(entry), entry.id) for entry in services.registry.find(task=view.model_task)]
     parts = build_parts(view, models)
-    handlers = Handlers(view, parts, services.runner, openings, [model for _, model in models])
+    offered = frozenset(model for _, model in models)
+    handlers = Handlers(view, parts, services.runner, openings, offered)
     run = _connect_run(parts, handlers)
     _connect_starts(view, parts, handlers, run)
     _connect_files(view, parts, handlers)
-    add_endpoint(view, services.runner, **HEAVY)
+    add_endpoint(view, services.runner, offered, **HEAVY)
 
     def on_select(select: Callable[..., Any]) -> None:
         outputs = [*_everything(parts), parts.opened]

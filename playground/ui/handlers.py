@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ParamSpec
 
 import gradio as gr
 
-from playground.runtime.annotations import shown
 from playground.runtime.contracts import Note
 from playground.runtime.errors import PlaygroundError
 from playground.runtime.links import UNUSABLE, Link, decode
@@ -20,6 +19,7 @@ from playground.ui.canvas import Canvas, Changes, Shown
 from playground.ui.controls import from_values
 from playground.ui.follow import finish, follow
 from playground.ui.history import PastRun
+from playground.ui.offered import not_offered, require_offered
 from playground.ui.openings import Openings
 from playground.ui.parts import Parts
 from playground.ui.share import configuration_value, file_value, read_configuration
@@ -50,10 +50,10 @@ class Asked:
 class Handlers:
     """The handlers of one tab."""
 
-    def __init__(self, tab: TabView, parts: Parts, runner: Runs, openings: Openings, models: Sequence[str]) -> None:
+    def __init__(self, tab: TabView, parts: Parts, runner: Runs, openings: Openings, models: Collection[str]) -> None:
         self._tab, self._parts, self._runner, self._openings = tab, parts, runner, openings
         self._canvas = Canvas(tab, parts)
-        self._models = frozenset(models)
+        self._models = models
         self._numbers = itertools.count(1)
 
     # Opening
@@ -149,6 +149,7 @@ class Handlers:
         longest: float = float("inf"),
     ) -> Changes:
         """Fill everything in, and show the remembered run or have it computed."""
+        require_offered(asked, self._models)
         language = language_of(request)
         self._runner.cancel(_session(request))
         changes = self._canvas.filled(asked, language)
@@ -215,11 +216,7 @@ class Handlers:
     def _with_known_models(self, asked: TabRequest) -> tuple[TabRequest, list[Note]]:
         """The request without models that the selectors do not offer; links are untrusted."""
         fields = type(asked).model_fields
-        unknown = [
-            name
-            for name, field in fields.items()
-            if shown(field, "widget") == "model" and getattr(asked, name) not in self._models
-        ]
+        unknown = not_offered(asked, self._models)
         if not unknown:
             return asked, []
         notes = [Note(UNUSABLE, {"field": fields[name].title or name}) for name in unknown]

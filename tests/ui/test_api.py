@@ -15,16 +15,17 @@ from playground.ui.api import add_endpoint, endpoint
 from tests.fakes import CountRequest, FakeRunner, counting
 
 REQUEST = gr.Request(session_hash="client", query_params={}, headers={})
+MODELS = ("zoo/abacus",)
 
 
 def call(runner: FakeRunner, **values: Any) -> dict[str, Any]:
-    answer: Callable[..., dict[str, Any]] = endpoint(counting(Path()), runner)
+    answer: Callable[..., dict[str, Any]] = endpoint(counting(Path()), runner, MODELS)
     fields = {name: field.default for name, field in CountRequest.model_fields.items()} | values
     return answer(REQUEST, *fields.values())
 
 
 def test_the_parameters_are_the_requests_fields_with_types_and_defaults() -> None:
-    parameters = inspect.signature(endpoint(counting(Path()), FakeRunner())).parameters
+    parameters = inspect.signature(endpoint(counting(Path()), FakeRunner(), MODELS)).parameters
     fields = CountRequest.model_fields
     assert list(parameters)[1:] == list(fields)
     assert all(parameters[name].default == field.default for name, field in fields.items())
@@ -60,6 +61,7 @@ def test_calls_of_one_client_do_not_cancel_each_other_and_leave_nothing() -> Non
         ({"text": "x" * 201}, "Prompt may have at most 200 characters"),
         ({"text": None}, "Prompt"),
         ({"loud": [1]}, "Loud must be on or off"),
+        ({"model": "hub/calculator"}, "hub/calculator is not offered here"),
     ],
 )
 def test_bad_values_are_answered_with_a_sentence(values: dict[str, Any], sentence: str) -> None:
@@ -76,7 +78,7 @@ def test_a_failed_run_is_answered_with_its_sentence() -> None:
 
 def test_the_endpoint_is_public_and_described() -> None:
     with gr.Blocks(analytics_enabled=False) as page:
-        add_endpoint(counting(Path()), FakeRunner())
+        add_endpoint(counting(Path()), FakeRunner(), MODELS)
     (function,) = page.fns.values()
     assert (function.api_name, function.api_visibility) == ("count", "public")
     assert "length: Where to stop." in str(function.api_description)

@@ -20,6 +20,7 @@ from playground.ui.handlers import Asked, Handlers, in_words
 from playground.ui.history import PastRun
 from playground.ui.openings import Openings
 from playground.ui.parts import Parts, build_parts
+from playground.ui.tab_view import Preset
 from tests.fakes import CountRequest, FakeRunner, counting
 
 
@@ -206,6 +207,26 @@ def test_values_out_of_bounds_are_refused_in_a_sentence_and_nothing_is_lost(visi
     visit.run(length=10**30)
     assert "Length limit must be between 1 and 1,000" in visit.status
     assert numbers(visit) == list(range(1, 13))
+
+
+@pytest.mark.parametrize("model", ["hub/calculator", "packaged/sentences", "x" * 80])
+def test_run_refuses_a_model_that_the_list_does_not_hold(visit: Visit, model: str) -> None:
+    visit.run(model=model)
+    assert f"{model} is not offered here" in visit.status
+    assert visit.runner.submitted == []
+
+
+def test_a_preset_with_a_model_that_the_list_does_not_hold_is_refused(folder: Path) -> None:
+    visit = start(folder, FakeRunner(), presets=(Preset("Large", CountRequest(model="hub/calculator")),))
+    visit.call(visit.handlers.preset(0), visit.history, visit.request)
+    assert "hub/calculator is not offered here" in visit.status
+    assert visit.runner.submitted == []
+
+
+def test_a_configuration_file_cannot_name_a_model_that_is_not_offered(visit: Visit) -> None:
+    data = '{"tab": "counting", "model": "hub/calculator", "length": "3"}'
+    visit.call(visit.handlers.configuration, data, visit.history, visit.request)
+    assert visit.page[visit.parts.shown].request == CountRequest(length=3)
 
 
 def test_a_preset_sets_every_control_and_runs(visit: Visit) -> None:

@@ -1,0 +1,25 @@
+"""Which models a tab offers, and that it runs no others, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from playground.runtime.annotations import shown
+from playground.runtime.errors import InvalidRequest
+from playground.runtime.requests import TabRequest
+from playground.runtime.validation import clip
+
+NOT_OFFERED = "{model} is not offered here: choose one from the list."
+
+
+def not_offered(asked: TabRequest, models: Collection[str]) -> list[str]:
+    """The fields with a model selector whose value is none of these models."""
+    fields = type(asked).model_fields.items()
+    selectors = [name for name, field in fields if shown(field, "widget") == "model"]
+    return [name for name in selectors if getattr(asked, name) not in models]
+
+
+def require_offered(asked: TabRequest, models: Collection[str]) -> None:
+    """InvalidRequest if the request names a model in a selector that is none of these."""
+    for name in not_offered(asked, models):
+        raise InvalidRequest(NOT_OFFERED, model=clip(getattr(asked, name)))
