@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import gradio as gr
 
+from playground.runtime.cache_counts import CacheSnapshot
 from playground.runtime.contracts import Engine, Frame, Note, Tab, Update
 from playground.runtime.errors import ModelUnavailable
 from playground.runtime.requests import TabRequest, control
@@ -146,6 +147,11 @@ class FakeRegistry:
     def find(self, task: str) -> tuple[FakeEntry, ...]:
         """The models for a task."""
         return tuple(entry for entry in self.entries() if entry.task == task)
+
+    def snapshot(self) -> CacheSnapshot:
+        """The totals of those in memory."""
+        sizes = [status.bytes_in_memory for status in self.statuses.values() if status.in_memory]
+        return CacheSnapshot(models=len(sizes), bytes=sum(sizes))
 
     def status(self, model: str) -> FakeStatus:
         """The state of one."""

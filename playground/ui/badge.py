@@ -20,16 +20,16 @@ trigger("refresh");"""
 
 def badge_html(services: Services, language: str) -> str:
     """Device, number of models in memory with their megabytes, length of the queue."""
-    statuses = (services.registry.status(entry.id) for entry in services.registry.entries())
-    sizes = [status.bytes_in_memory for status in statuses if status.in_memory]
-    models = translate(language, "{count} models {megabytes} MB", count=len(sizes), megabytes=round(sum(sizes) / 1e6))
+    memory = services.registry.snapshot()
+    size = round(memory.bytes / 1e6)
+    models = translate(language, "{count} in memory, {size} MB", count=memory.models, size=size)
     waiting = translate(language, "{count} waiting", count=services.runner.waiting())
     return text(" · ".join((services.device, models, waiting)))
 
 
 def build_badge(services: Services) -> gr.HTML:
-    """The badge as a component that refreshes itself while it is looked at."""
-    badge = gr.HTML(badge_html(services, "en"), js_on_load=SCRIPT, elem_classes="badge", apply_default_css=False)
+    """The badge as a component that refreshes itself while it is looked at; until then it is empty."""
+    badge = gr.HTML(js_on_load=SCRIPT, elem_classes="badge", apply_default_css=False)
 
     def refresh(request: gr.Request) -> str:
         return badge_html(services, language_of(request))
