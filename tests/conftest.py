@@ -59,3 +59,8 @@ def _no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", connect_here)
     yield
     patch.undo()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: while a browser is open, its event loop runs in the main thread."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
