@@ -46,7 +46,7 @@ class Canvas:
         folder = self.tab.folder
         changes: Changes = {self.parts.heading: heading_html(self.tab, language)}
         if (folder / "claims.yaml").exists():
-            changes[self.parts.claims] = claims_table(load_claims(folder / "claims.yaml"), language)
+            changes |= self._claims(language, {})
         notes = folder / f"notes.{language}.md"
         if notes.exists():
             changes[self.parts.notes] = notes.read_text("utf-8")
@@ -79,8 +79,19 @@ class Canvas:
             changes[parts.again] = gr.update(visible=True, value=title)
         if screen.view is None:
             return changes
+        if state == "done":
+            changes |= self._measured(screen, language)
         past = PastRun(run_title(screen.request, self.tab.presets, language), screen.request)
         return changes | self._chips(remember(history, past))
+
+    def _measured(self, screen: Screen, language: str) -> Changes:
+        """The table with the numbers of the claims that this run measures, if it measures any."""
+        measures = self.tab.measures.items()
+        again = {claim: measure.read(screen.view) for claim, measure in measures if measure.request == screen.request}
+        return self._claims(language, again) if again else {}
+
+    def _claims(self, language: str, again: dict[str, str]) -> Changes:
+        return {self.parts.claims: claims_table(load_claims(self.tab.folder / "claims.yaml"), language, again)}
 
     def _chips(self, history: tuple[PastRun, ...]) -> Changes:
         chips = [gr.update(value=past.title, visible=True) for past in history]

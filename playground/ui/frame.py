@@ -19,9 +19,9 @@ from playground.ui.handlers import Handlers, in_words
 from playground.ui.openings import Openings
 from playground.ui.parts import Parts, build_parts
 from playground.ui.share import LONGEST_CONFIGURATION
-from playground.ui.tab_view import Preset, Services, TabView
+from playground.ui.tab_view import Measure, Preset, Services, TabView
 
-__all__ = ["HEAVY", "LIGHT", "Preset", "Services", "TabHandles", "TabView", "build_tab"]
+__all__ = ["HEAVY", "LIGHT", "Measure", "Preset", "Services", "TabHandles", "TabView", "build_tab"]
 
 # Admission to the device: work itself is serialised by the runner's lock.
 HEAVY: dict[str, Any] = {"concurrency_id": "device-cpu", "concurrency_limit": 8}
@@ -73,7 +73,8 @@ def _everything(parts: Parts) -> list[Component]:
 
 
 def _connect_run(parts: Parts, handlers: Handlers) -> Any:
-    outputs = [parts.status, parts.run, parts.stop, parts.again, parts.pin, *parts.past, *parts.outputs]
+    buttons = (parts.run, parts.stop, parts.again, parts.pin, *parts.past)
+    outputs = [parts.status, *buttons, *parts.outputs, parts.claims]
     run = parts.asked.change(
         handlers.stream,
         [parts.asked, parts.history],

@@ -127,10 +127,10 @@ class Handlers:
 
     def measure(self, history: tuple[PastRun, ...], request: gr.Request, event: gr.EventData) -> Changes:
         """Start the run that measures a claim again."""
-        asked = self._tab.measures.get(str(event._data.get("claim")))
-        if asked is None:
+        measure = self._tab.measures.get(str(event._data.get("claim")))
+        if measure is None:
             return self._canvas.idle(language_of(request), NOT_HERE)
-        return self._start(asked, history, request)
+        return self._start(measure.request, history, request)
 
     def _start_link(
         self, link: Link, history: tuple[PastRun, ...], request: gr.Request, longest: float = float("inf")

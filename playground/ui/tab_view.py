@@ -25,14 +25,22 @@ class Preset:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """How a claim is measured again: the request to run, and how its number is read off the finished view."""
+
+    request: TabRequest
+    read: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
 class TabView:
     """A tab as the page sees it; `playground/tabs/<tab>/tab.py` declares one as VIEW.
 
     A view is whatever `fold` makes of the frames, None before the first. `draw` gives one value for
     each component that `outputs` builds, in the same order. Question, lead and preset titles are
     English and are translated. `folder` holds claims.yaml, notes.en.md and notes.zh.md. Models whose
-    registry task is `model_task` stand in the tab's model selectors. `measures` says which request
-    measures a claim again, by the claim's id. `thumbnail` draws a view as a small SVG.
+    registry task is `model_task` stand in the tab's model selectors. `measures` says how
+    a claim is measured again, by the claim's id. `thumbnail` draws a view as a small SVG.
     """
 
     tab: Tab
@@ -49,7 +57,7 @@ class TabView:
     answer: Callable[[Any], dict[str, Any]]
     thumbnail: Callable[[Any], str] | None = None
     model_task: str = "causal-lm"
-    measures: Mapping[str, TabRequest] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from playground.page import build_page
 from playground.ui.live_plot import LivePlot
 from playground.ui.openings import SESSION
+from playground.ui.tab_view import Measure
 from tests.fakes import CountRequest, FakeRunner, counting, services
 from tests.ui.conftest import closed_event_loops
 
@@ -24,6 +25,13 @@ __all__ = ["closed_event_loops"]
 FIRST_VIEW = 5.0  # seconds
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 PATIENCE = 20.0  # seconds that a slow machine may take for anything else
+CLAIMS = """claims:
+- id: ends
+  claim: {en: Counting ends, zh: 计数会停}
+  source: {title: P, url: https://example.org}
+  published: "1"
+  measurable: true
+"""
 Visit = Callable[..., Page]
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -37,7 +45,9 @@ def runner() -> FakeRunner:
 @pytest.fixture
 def url(runner: FakeRunner, tmp_path: Path, serve: Any) -> str:
     (tmp_path / "notes.en.md").write_text("It ends since $n \\le N$.")
-    tab = counting(tmp_path, outputs=lambda: [gr.HTML(elem_classes="numbers"), LivePlot()])
+    (tmp_path / "claims.yaml").write_text(CLAIMS)
+    measures = {"ends": Measure(CountRequest(length=4), lambda view: f"{len(view)} of 4")}
+    tab = counting(tmp_path, outputs=lambda: [gr.HTML(elem_classes="numbers"), LivePlot()], measures=measures)
     address: str = serve(build_page(services(runner), [tab]))
     return address
 
@@ -204,6 +214,14 @@ def test_a_pinned_run_stays_beside_the_next_and_chips_restore(visit: Visit) -> N
     shows(page, "8 apples")
     press(page, "Unpin")
     expect(page.locator(".pinned")).to_be_hidden()
+
+
+def test_a_claim_is_measured_again_beside_the_published_number(visit: Visit) -> None:
+    page = visit()
+    shows(page, "8 apples")
+    press(page, "measure again")
+    shows(page, "4 apples")
+    expect(page.locator(".claims")).to_contain_text("just now: 4 of 4")
 
 
 def test_chinese_on_a_dark_phone_without_sideways_scrolling(visit: Visit) -> None:

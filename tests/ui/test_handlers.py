@@ -20,7 +20,7 @@ from playground.ui.handlers import Asked, Handlers, in_words
 from playground.ui.history import PastRun
 from playground.ui.openings import Openings
 from playground.ui.parts import Parts, build_parts
-from playground.ui.tab_view import Preset
+from playground.ui.tab_view import Measure, Preset
 from tests.fakes import CountRequest, FakeRunner, counting
 
 
@@ -316,11 +316,55 @@ def test_no_file_chosen_does_nothing(visit: Visit) -> None:
     assert visit.call(visit.handlers.configuration, "", (), visit.request) == {visit.parts.status: gr.update()}
 
 
-def test_a_claim_is_measured_again_by_its_request(folder: Path) -> None:
-    visit = start(folder, FakeRunner(), measures={"ends": CountRequest(length=4)})
-    event = gr.EventData(None, {"claim": "ends"})
-    visit.call(visit.handlers.measure, (), visit.request, event)
-    assert numbers(visit) == [1, 2, 3, 4]
+CLAIMS = """claims:
+- id: ends
+  claim: {en: Counting ends, zh: 计数会停}
+  source: {title: P, url: https://example.org}
+  published: "1"
+  measurable: true
+- id: starts
+  claim: {en: Counting starts, zh: 计数会开始}
+  source: {title: P, url: https://example.org}
+  published: "1"
+"""
+
+
+@pytest.fixture
+def measured(folder: Path) -> Visit:
+    """A tab whose first claim can be measured again."""
+    (folder / "claims.yaml").write_text(CLAIMS)
+    measure = Measure(CountRequest(length=4), lambda view: f"{len(view)} of 4")
+    return start(folder, FakeRunner(), measures={"ends": measure})
+
+
+def measure_again(visit: Visit) -> None:
+    visit.call(visit.handlers.measure, (), visit.request, gr.EventData(None, {"claim": "ends"}))
+
+
+def test_a_claim_is_measured_again_and_its_number_stands_in_the_table(measured: Visit) -> None:
+    measure_again(measured)
+    assert numbers(measured) == [1, 2, 3, 4]
+    assert measured.page[measured.parts.claims].count("just now: 4 of 4") == 1
+
+
+def test_the_number_stands_there_too_when_the_run_is_remembered(measured: Visit) -> None:
+    measured.runner.remembered.add(CountRequest(length=4))
+    measured.language = "zh"
+    measure_again(measured)
+    assert measured.runner.submitted == []
+    assert "刚刚测得：4 of 4" in measured.page[measured.parts.claims]
+
+
+def test_another_run_measures_nothing(measured: Visit) -> None:
+    measured.run(length=5)
+    assert measured.parts.claims not in measured.page
+
+
+def test_a_run_that_was_stopped_measures_nothing(measured: Visit) -> None:
+    measured.runner.step = lambda request, number: measured.handlers.stop(measured.request) if number == 3 else None
+    measure_again(measured)
+    assert numbers(measured) == [1, 2]
+    assert measured.parts.claims not in measured.page
 
 
 def test_a_claim_without_a_request_says_so(visit: Visit) -> None:
