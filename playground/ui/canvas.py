@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import gradio as gr
 from playground.runtime.contracts import Note
 from playground.runtime.errors import PlaygroundError
 from playground.runtime.requests import TabRequest
+from playground.runtime.settings import settings
 from playground.ui.claims import claims_table, load_claims
 from playground.ui.code_panel import client_snippet, code_panel
 from playground.ui.controls import control_names, to_values
@@ -22,8 +24,6 @@ from playground.ui.tab_view import TabView
 from playground.ui.translations import translate
 
 Changes = dict[Any, Any]
-
-HERE = "http://127.0.0.1:7860"  # where the snippets call
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Canvas:
         changes[parts.link] = link_value(asked, language)
         changes[parts.run] = gr.update(elem_classes=[])
         changes[parts.again] = gr.update(visible=False)
-        client = client_snippet(f"/{self.tab.api_name}", _written(asked, names), HERE)
+        client = client_snippet(f"/{self.tab.api_name}", _written(asked, names), _server())
         changes[parts.snippet] = code_panel(self.tab.snippet(asked), client, language)
         return changes
 
@@ -125,6 +125,11 @@ class Canvas:
     def told(self, problem: Note | PlaygroundError, language: str) -> Changes:
         """What went wrong, in the status line."""
         return {self.parts.status: error_html(problem, language)}
+
+
+def _server() -> str:
+    """Where the snippets call: a Space by its name, or this machine."""
+    return os.environ.get("SPACE_ID") or f"http://127.0.0.1:{settings().port}"
 
 
 def _written(asked: TabRequest, names: tuple[str, ...]) -> dict[str, Any]:

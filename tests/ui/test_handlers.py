@@ -316,6 +316,16 @@ def test_no_file_chosen_does_nothing(visit: Visit) -> None:
     assert visit.call(visit.handlers.configuration, "", (), visit.request) == {visit.parts.status: gr.update()}
 
 
+@pytest.mark.parametrize(("space", "address"), [(None, "http://127.0.0.1:7860"), ("someone/whybox", "someone/whybox")])
+def test_the_snippet_calls_this_server(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, space: str | None, address: str
+) -> None:
+    if space:
+        monkeypatch.setenv("SPACE_ID", space)
+    visit.run(length=3)
+    assert f'<q>"{address}"</q>' in visit.page[visit.parts.snippet]
+
+
 CLAIMS = """claims:
 - id: ends
   claim: {en: Counting ends, zh: 计数会停}
