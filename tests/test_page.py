@@ -9,6 +9,7 @@ import gradio as gr
 import pytest
 
 from playground.page import build_page
+from playground.runtime.lock import RUNS_AT_ONCE
 from playground.ui.frame import HEAVY
 from tests.fakes import FakeRunner, counting, services
 from tests.ui.conftest import closed_event_loops
@@ -35,10 +36,11 @@ def test_only_the_named_endpoint_is_public(page: gr.Blocks) -> None:
     assert public == ["count"]
 
 
-def test_all_heavy_events_share_one_line_of_eight(page: gr.Blocks) -> None:
+def test_all_heavy_events_share_one_line_that_lets_more_in_than_run_at_once(page: gr.Blocks) -> None:
     heavy = functions(page, concurrency_id=HEAVY["concurrency_id"])
     assert {f.name for f in heavy} == {"stream", "answer"}
-    assert {f.concurrency_limit for f in heavy} == {8}
+    assert {f.concurrency_limit for f in heavy} == {32}
+    assert RUNS_AT_ONCE < 32 < page.max_threads
 
 
 def test_every_other_event_is_free_or_outside_the_queue(page: gr.Blocks) -> None:

@@ -23,8 +23,9 @@ from playground.ui.tab_view import Measure, Preset, Services, TabView
 
 __all__ = ["HEAVY", "LIGHT", "Measure", "Preset", "Services", "TabHandles", "TabView", "build_tab"]
 
-# Admission to the device: work itself is serialised by the runner's lock.
-HEAVY: dict[str, Any] = {"concurrency_id": "device-cpu", "concurrency_limit": 8}
+# The runner admits 8 runs to a device and tells all others their place in line. Whoever gradio held back
+# would hear nothing, so it holds back only what could fill its 40 threads: some are left for light events.
+HEAVY: dict[str, Any] = {"concurrency_id": "device-cpu", "concurrency_limit": 32}
 LIGHT: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
 
 SAVE_FILE = "(file) => whybox.save(file)"
