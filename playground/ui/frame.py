@@ -13,9 +13,9 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from playground.runtime.registry import ModelEntry
 from playground.ui.api import add_endpoint
 from playground.ui.handlers import Handlers, in_words
+from playground.ui.offered import offered_models
 from playground.ui.openings import Openings
 from playground.ui.parts import Parts, build_parts
 from playground.ui.share import LONGEST_CONFIGURATION
@@ -42,7 +42,7 @@ class TabHandles:
 
 def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandles:
     """Build a tab inside the current `gr.Tab`."""
-    models = [(_model_title(entry), entry.id) for entry in services.registry.find(task=view.model_task)]
+    models = offered_models(services.registry, view.model_task)
     parts = build_parts(view, models)
     offered = frozenset(model for _, model in models)
     handlers = Handlers(view, parts, services.runner, openings, offered)
@@ -58,11 +58,6 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
         select(handlers.open, [parts.opened, parts.history], outputs, js=js, **LIGHT)
 
     return TabHandles(view, parts, on_select)
-
-
-def _model_title(entry: ModelEntry) -> str:
-    """Hub models are marked: where the hub is out of reach they cannot be run."""
-    return f"{entry.title} (hub)" if entry.source == "hub" else entry.title
 
 
 def _everything(parts: Parts) -> list[Component]:

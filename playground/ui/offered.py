@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from playground.runtime.annotations import shown
 from playground.runtime.errors import InvalidRequest
 from playground.runtime.requests import TabRequest
+from playground.runtime.settings import settings
 from playground.runtime.validation import clip
 
+if TYPE_CHECKING:
+    from playground.runtime.registry import ModelEntry, Registry
+
 NOT_OFFERED = "{model} is not offered here: choose one from the list."
+
+
+def offered_models(registry: Registry, task: str) -> list[tuple[str, str]]:
+    """Title and id of every usable model for a task; none of the hub's where the hub is turned off."""
+    left_out = "hub" if settings().hub == "off" else None
+    return [(_title(entry), entry.id) for entry in registry.find(task=task) if entry.source != left_out]
 
 
 def not_offered(asked: TabRequest, models: Collection[str]) -> list[str]:
@@ -23,3 +34,8 @@ def require_offered(asked: TabRequest, models: Collection[str]) -> None:
     """InvalidRequest if the request names a model in a selector that is none of these."""
     for name in not_offered(asked, models):
         raise InvalidRequest(NOT_OFFERED, model=clip(getattr(asked, name)))
+
+
+def _title(entry: ModelEntry) -> str:
+    """Hub models are marked: where the hub is out of reach they cannot be run."""
+    return f"{entry.title} (hub)" if entry.source == "hub" else entry.title
