@@ -2,7 +2,7 @@
 
 On ZeroGPU the GPU exists only in forked workers, entered through functions wrapped by :func:`gpu`.
 Elsewhere in the server a model that was moved to "cuda" silently computes with zeros, so asking
-for one there is an error.
+for one there is an error. The runner does not enter these workers yet, so no tab may need a GPU.
 """
 
 from __future__ import annotations
