@@ -8,14 +8,14 @@ from typing import Any
 
 import gradio as gr
 
-from playground.pages.home import home_html
-from playground.pages.models import build_models, heading_html, models_table
 from playground.runtime.settings import settings
 from playground.ui.badge import build_badge
 from playground.ui.frame import LIGHT, Services, TabView, build_tab
 from playground.ui.html import element, text
 from playground.ui.openings import Openings
 from playground.ui.translations import label, language_of
+from playground.views.home import home_html
+from playground.views.models import build_models, heading_html, models_table
 
 __all__ = ["Services", "build_page", "tab_views"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from playground.pages import models as module
-from playground.pages.models import change_model, models_table
+from playground.views import models as module
+from playground.views.models import change_model, models_table
 from tests.fakes import FakeRegistry, FakeStatus
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from playground.pages.home import home_html
 from playground.runtime.contracts import Tab
 from playground.ui.openings import Openings
 from playground.ui.tab_view import TabView
+from playground.views.home import home_html
 from tests.fakes import CountRequest, FakeRunner, counting, no_engine
 
 CLAIMS = """claims:

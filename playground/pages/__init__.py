@@ -1,1 +1,0 @@
-"""Pages besides the tabs: Home and Models."""

@@ -1,0 +1,1 @@
+"""Views besides the tabs: Home and Models."""
