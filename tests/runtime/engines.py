@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from playground.runtime.contracts import Context, Frame, State, Tab, Update
+from playground.runtime.lock import RUNS_AT_ONCE
 from playground.runtime.requests import FrozenModel, TabRequest, control
 from playground.runtime.results import ResultMemory
 from playground.runtime.runner import Runner
@@ -178,3 +179,27 @@ def positions(updates: Iterator[Update] | list[Update]) -> list[tuple[int, tuple
     """What the walk's frames say, in plain values."""
     frames = [update.frame for update in updates]
     return [(frame.step, tuple(frame.at)) for frame in frames if isinstance(frame, Position)]
+
+
+def last(updates: Iterator[Update]) -> Update:
+    """The final update."""
+    return list(updates)[-1]
+
+
+def working(clock: FakeClock, seconds: float, steps: int = 10**9) -> Run:
+    """An engine whose every step takes so many seconds."""
+
+    def run(request: Any, context: Context) -> Iterator[Frame]:
+        for step in range(steps):
+            clock.now += seconds
+            yield Frame(done=(step + 1) / steps)
+
+    return run
+
+
+def crowd(runner: Runner) -> list[Iterator[Update]]:
+    """As many runs as may work at once, each with its consumer away."""
+    runs = [runner.submit("walk", WalkRequest(steps=5), f"s{number}") for number in range(RUNS_AT_ONCE)]
+    for updates in runs:
+        assert next(updates).state == "running"
+    return runs
