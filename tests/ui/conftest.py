@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.fakes import FakeRunner
+from tests.ui.visit import Visit, start
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +27,15 @@ def closed_event_loops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     asyncio.set_event_loop(None)
     for loop in loops:
         loop.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "notes.en.md").write_text("It ends.")
+    (tmp_path / "notes.zh.md").write_text("会停。")
+    return tmp_path
+
+
+@pytest.fixture
+def visit(folder: Path) -> Visit:
+    return start(folder, FakeRunner())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,91 +14,11 @@ from playground.runtime.errors import ModelUnavailable
 from playground.runtime.links import encode
 from playground.ui import handlers as module
 from playground.ui.canvas import Shown
-from playground.ui.handlers import Asked, Handlers, in_words
-from playground.ui.history import PastRun
+from playground.ui.handlers import Asked
 from playground.ui.openings import Openings
-from playground.ui.parts import Parts, build_parts
-from playground.ui.tab_view import Measure, Preset
-from tests.fakes import CountRequest, FakeRunner, counting
-
-
-@dataclass
-class Visit:
-    """One visitor of the counting tab: keeps what the components show."""
-
-    runner: FakeRunner
-    parts: Parts
-    handlers: Handlers
-    language: str = "en"
-    query: dict[str, str] = field(default_factory=dict)
-    page: dict[Any, Any] = field(default_factory=dict)
-
-    @property
-    def request(self) -> gr.Request:
-        """What gradio hands to a handler."""
-        query = {"lang": self.language} | self.query
-        return gr.Request(session_hash="me", query_params=query, headers={})
-
-    @property
-    def history(self) -> tuple[PastRun, ...]:
-        """The chips' state."""
-        return self.page.get(self.parts.history, ())
-
-    @property
-    def status(self) -> str:
-        """The status line."""
-        return str(self.page[self.parts.status])
-
-    def apply(self, changes: dict[Any, Any]) -> dict[Any, Any]:
-        """Show what a handler changed; a change of `asked` starts the run, as on the page."""
-        before = self.page.get(self.parts.asked)
-        self.page |= changes
-        if self.page.get(self.parts.asked) != before:
-            for step in self.handlers.stream(self.page[self.parts.asked], self.history, self.request):
-                self.page |= step
-        return changes
-
-    def open(self) -> None:
-        """Look at the tab."""
-        for changes in self.handlers.open(self.page.get(self.parts.opened, False), self.history, self.request):
-            self.apply(changes)
-
-    def call(self, handler: Callable[..., dict[Any, Any]], *arguments: Any) -> dict[Any, Any]:
-        """Call a handler as the page does: errors in words."""
-        return self.apply(in_words(self.parts, handler)(*arguments))
-
-    def run(self, **changes: Any) -> None:
-        """Set controls and press Run."""
-        values = {"text": "apples", "model": "zoo/abacus", "length": 8, "seed": 0, "loud": False} | changes
-        self.call(self.handlers.run, self.history, self.request, *values.values())
-
-    def says(self, component: Any, **update: Any) -> bool:
-        """Whether the component's last update set these properties."""
-        shown = self.page[component]
-        return all(shown.get(key) == value for key, value in update.items())
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "notes.en.md").write_text("It ends.")
-    (tmp_path / "notes.zh.md").write_text("会停。")
-    return tmp_path
-
-
-@pytest.fixture
-def visit(folder: Path) -> Visit:
-    return start(folder, FakeRunner())
-
-
-def start(folder: Path, runner: FakeRunner, **changes: Any) -> Visit:
-    tab = counting(folder, **changes)
-    with gr.Blocks(analytics_enabled=False):
-        parts = build_parts(tab, [("Abacus", "zoo/abacus")])
-    return Visit(runner, parts, Handlers(tab, parts, runner, Openings([tab], runner), ["zoo/abacus"]))
-
-
-def numbers(visit: Visit) -> list[int]:
-    return visit.page[visit.parts.shown].view
+from playground.ui.tab_view import Preset
+from tests.fakes import CountRequest, FakeRunner
+from tests.ui.visit import Visit, numbers, start
 
 
 def test_opening_shows_the_first_preset_and_asks_the_runner_for_nothing_of_its_own(visit: Visit) -> None:
@@ -121,12 +39,6 @@ def test_opening_again_changes_nothing_but_ends_the_run_of_another_tab(visit: Vi
         key: value for key, value in before.items() if key is not visit.parts.status
     }
     assert [update.state for update in updates] == ["cancelled"]
-
-
-def test_texts_follow_the_language(visit: Visit) -> None:
-    visit.language = "zh"
-    visit.open()
-    assert visit.page[visit.parts.notes] == "会停。"
 
 
 def test_a_quick_link_runs_by_itself(visit: Visit) -> None:
@@ -314,67 +226,6 @@ def test_another_file_is_refused_in_a_sentence(visit: Visit, data: str) -> None:
 
 def test_no_file_chosen_does_nothing(visit: Visit) -> None:
     assert visit.call(visit.handlers.configuration, "", (), visit.request) == {visit.parts.status: gr.update()}
-
-
-@pytest.mark.parametrize(("space", "address"), [(None, "http://127.0.0.1:7860"), ("someone/whybox", "someone/whybox")])
-def test_the_snippet_calls_this_server(
-    visit: Visit, monkeypatch: pytest.MonkeyPatch, space: str | None, address: str
-) -> None:
-    if space:
-        monkeypatch.setenv("SPACE_ID", space)
-    visit.run(length=3)
-    assert f'<q>"{address}"</q>' in visit.page[visit.parts.snippet]
-
-
-CLAIMS = """claims:
-- id: ends
-  claim: {en: Counting ends, zh: 计数会停}
-  source: {title: P, url: https://example.org}
-  published: "1"
-  measurable: true
-- id: starts
-  claim: {en: Counting starts, zh: 计数会开始}
-  source: {title: P, url: https://example.org}
-  published: "1"
-"""
-
-
-@pytest.fixture
-def measured(folder: Path) -> Visit:
-    """A tab whose first claim can be measured again."""
-    (folder / "claims.yaml").write_text(CLAIMS)
-    measure = Measure(CountRequest(length=4), lambda view: f"{len(view)} of 4")
-    return start(folder, FakeRunner(), measures={"ends": measure})
-
-
-def measure_again(visit: Visit) -> None:
-    visit.call(visit.handlers.measure, (), visit.request, gr.EventData(None, {"claim": "ends"}))
-
-
-def test_a_claim_is_measured_again_and_its_number_stands_in_the_table(measured: Visit) -> None:
-    measure_again(measured)
-    assert numbers(measured) == [1, 2, 3, 4]
-    assert measured.page[measured.parts.claims].count("just now: 4 of 4") == 1
-
-
-def test_the_number_stands_there_too_when_the_run_is_remembered(measured: Visit) -> None:
-    measured.runner.remembered.add(CountRequest(length=4))
-    measured.language = "zh"
-    measure_again(measured)
-    assert measured.runner.submitted == []
-    assert "刚刚测得：4 of 4" in measured.page[measured.parts.claims]
-
-
-def test_another_run_measures_nothing(measured: Visit) -> None:
-    measured.run(length=5)
-    assert measured.parts.claims not in measured.page
-
-
-def test_a_run_that_was_stopped_measures_nothing(measured: Visit) -> None:
-    measured.runner.step = lambda request, number: measured.handlers.stop(measured.request) if number == 3 else None
-    measure_again(measured)
-    assert numbers(measured) == [1, 2]
-    assert measured.parts.claims not in measured.page
 
 
 def test_a_claim_without_a_request_says_so(visit: Visit) -> None:
