@@ -202,9 +202,7 @@ DECODERS: list[tuple[list[str], str]] = [
 
 
 @pytest.mark.parametrize(("decoders", "reason"), DECODERS, ids=[ascii(names)[:30] for names, _ in DECODERS])
-def test_decoders_that_do_not_exist_are_refused_and_the_reason_said(
-    server: Server, decoders: list[str], reason: str
-) -> None:
+def test_bad_decoders_are_refused_and_the_reason_said(server: Server, decoders: list[str], reason: str) -> None:
     answer = server.call(changed(decoders=decoders))
     assert answer.is_sentence
     assert reason in answer.content
