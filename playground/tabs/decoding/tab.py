@@ -11,9 +11,10 @@ from playground.runtime.contracts import Engine, Tab
 from playground.tabs.decoding.figures import eos_figure, rows_html, thumbnail
 from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.strategies import parse
-from playground.tabs.decoding.trace import Trace, fold
+from playground.tabs.decoding.trace import RowTrace, Trace, fold
 from playground.ui.frame import Preset, TabView
 from playground.ui.live_plot import LivePlot
+from playground.ui.tab_view import Measure
 
 SNIPPET = """\
 {imports}
@@ -84,6 +85,25 @@ PRESETS = (
     Preset("Trained to stop", DecodingRequest(decoders=("greedy", "st", "nmst"), length=800)),
 )
 
+
+def _endings(trace: Trace) -> str:
+    """How every row ended, as a claim is measured again."""
+    return "; ".join(f"{row.decoder}: {_ending(row)}" for row in trace.rows)
+
+
+def _ending(row: RowTrace) -> str:
+    if row.status == "stopped":
+        return f"stops after {len(row):,} tokens"
+    return (
+        f"certified endless at step {row.certified_at:,}" if row.certified_at >= 0 else f"{len(row):,} tokens, no end"
+    )
+
+
+MEASURES = {
+    "greedy-never-stops": Measure(DecodingRequest(decoders=("greedy",), length=1500), _endings),
+    "bound-stops-greedy": Measure(DecodingRequest(decoders=("st", "nmst", "floor-0.001"), length=1500), _endings),
+}
+
 VIEW = TabView(
     tab=Tab("decoding", DecodingRequest, _engine),
     question="Why does the decoder not stop, and what makes it stop?",
@@ -100,5 +120,6 @@ VIEW = TabView(
     answer=Trace.to_dict,
     snippet=_snippet,
     thumbnail=thumbnail,
+    measures=MEASURES,
     folder=Path(__file__).parent,
 )
