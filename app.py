@@ -11,7 +11,7 @@ if "SPACES_ZERO_GPU" in os.environ:
 
 from playground.serve import build, serve  # noqa: E402
 
-demo, launch_settings = build()
+demo, launch_settings, begin = build()
 
 if __name__ == "__main__":
-    raise SystemExit(serve(demo, launch_settings))
+    raise SystemExit(serve(demo, launch_settings, begin))

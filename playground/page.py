@@ -32,10 +32,9 @@ def tab_views() -> tuple[TabView, ...]:
     return (DECODING,)
 
 
-def build_page(services: Services, tabs: Sequence[TabView] | None = None) -> gr.Blocks:
-    """The whole page; the first runs of the tabs are computed as soon as somebody comes."""
-    views = tab_views() if tabs is None else tuple(tabs)
-    openings = Openings(views, services.runner)
+def build_page(services: Services, views: Sequence[TabView], openings: Openings | None = None) -> gr.Blocks:
+    """The whole page; where nobody has started the openings, the first visitor does."""
+    openings = openings or Openings(views, services.runner)
     with gr.Blocks(title="Whybox", analytics_enabled=False, delete_cache=DELETE_UPLOADS) as blocks:
         _build_header(services)
         with gr.Tabs(selected=HOME, elem_classes="site-tabs") as site:

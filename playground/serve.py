@@ -26,6 +26,7 @@ from playground.runtime.settings import REPOSITORY, Settings, settings
 from playground.ui import theme
 from playground.ui.controls import limit_script
 from playground.ui.guard import guard
+from playground.ui.openings import Openings
 from playground.ui.page_language import PageLanguage
 from playground.ui.translations import i18n
 
@@ -38,8 +39,8 @@ PORT_IN_USE = "Port {port} is in use: stop the program that holds it, or set ano
 CANNOT_LISTEN = "Whybox cannot listen on {host}, port {port} ({reason}): set PLAYGROUND_HOST and PLAYGROUND_PORT."
 
 
-def build() -> tuple[gr.Blocks, dict[str, Any]]:
-    """The page and the arguments of its `launch`."""
+def build() -> tuple[gr.Blocks, dict[str, Any], Callable[[], None]]:
+    """The page, the arguments of its `launch`, and what begins in the background once it is served."""
     chosen = settings()
     logs.configure(chosen.log_level)
     models = registry()
@@ -51,9 +52,15 @@ def build() -> tuple[gr.Blocks, dict[str, Any]]:
     )
     metrics = Metrics(models.snapshot, runner.waiting)
     services = Services(CountedRuns(runner, metrics), models, default_device())
-    page = guard(build_page(services, views))
+    openings = Openings(views, services.runner)
+    page = guard(build_page(services, views, openings))
     page.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=1, api_open=False)
-    return page, launch_settings(metrics)
+
+    def begin() -> None:
+        models.probe_hub()
+        openings.start()
+
+    return page, launch_settings(metrics), begin
 
 
 def launch_settings(metrics: Metrics) -> dict[str, Any]:
@@ -81,7 +88,7 @@ def launch_settings(metrics: Metrics) -> dict[str, Any]:
     }
 
 
-def serve(page: gr.Blocks, options: dict[str, Any]) -> int:
+def serve(page: gr.Blocks, options: dict[str, Any], begin: Callable[[], None]) -> int:
     """Serve until SIGINT or SIGTERM; the exit status, 1 where the address cannot be had."""
     stop = threading.Event()
     try:
@@ -94,6 +101,7 @@ def serve(page: gr.Blocks, options: dict[str, Any]) -> int:
         return 1
     print(f"Whybox is at {page.local_url}", flush=True)
     logger.info("serving", extra={"port": port})
+    begin()
     stop.wait()
     page.close(verbose=False)
     logger.info("stopped")

@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from playground import deploy as deployment
+from playground import serve as serving
 from playground.__main__ import main
 from playground.runtime import registry as registry_module
 from playground.runtime.errors import ModelCorrupt
@@ -85,6 +86,64 @@ def test_the_entry_point_stays_small() -> None:
     assert len((REPOSITORY / "app.py").read_text().splitlines()) <= 60
 
 
+IMPORT = """
+import hashlib, threading, urllib.request
+done = []
+urllib.request.urlopen = lambda *_, **__: done.append("asked the hub")
+hashlib.file_digest = lambda *_: done.append("read weights")
+import app
+for thread in threading.enumerate():
+    if thread.name in ("whybox-hub-probe", "openings"):
+        done.append(thread.name)
+print(done)
+"""
+
+
+def test_importing_the_app_neither_asks_the_hub_nor_reads_weights(tmp_path: Path) -> None:
+    environment = os.environ | {"PLAYGROUND_HUB": "auto", "HF_HUB_OFFLINE": "0", "PLAYGROUND_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", IMPORT]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, env=environment, check=True)
+    assert ended.stdout == "[]\n"
+
+
+class Launched:
+    """A page that says when it is launched and closed."""
+
+    local_url = "here"
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def launch(self, **_: Any) -> None:
+        self.calls.append("launched")
+
+    def close(self, **_: Any) -> None:
+        self.calls.append("closed")
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Signals are handled as before once the test is over."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for name, handler in before.items():
+        signal.signal(name, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_work_in_the_background_begins_once_the_page_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Launched()
+
+    def begin() -> None:
+        page.calls.append("begun")
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(serving, "free_address", lambda chosen: ("127.0.0.1", 1))
+    monkeypatch.setattr(serving.logs, "configure", lambda level: None)
+    assert serve(page, {}, begin) == 0  # type: ignore[arg-type]
+    assert page.calls == ["launched", "begun", "closed"]
+
+
 def test_benchmarks_run_in_processes_of_their_own(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -123,7 +182,7 @@ def test_a_port_in_use_is_one_sentence(
     monkeypatch.setenv("PLAYGROUND_PORT", str(taken_port))
     settings.cache_clear()
     try:
-        assert serve(Page(), {}) == 1  # type: ignore[arg-type]
+        assert serve(Page(), {}, begin=lambda: None) == 1  # type: ignore[arg-type]
     finally:
         monkeypatch.undo()
         settings.cache_clear()

@@ -123,6 +123,10 @@ class Registry:
             total.load_seconds,
         )
 
+    def probe_hub(self) -> None:
+        """Ask in the background whether the hub can be reached, before anybody has to wait for the answer."""
+        self._hub.start_probe()
+
     def fingerprint(self, id: str) -> str:
         """SHA-256 over the model's weight files, and over its base's: what a remembered result depends on."""
         entry = self.entry(id)
@@ -323,7 +327,6 @@ _making_registry = ForkSafeLock()
 def _from_settings() -> Registry:
     options = settings()
     hub = Hub(allowed=options.hub == "auto")
-    hub.start_probe()
     entries = [
         *scan(options.zoo_dir, "zoo"),
         *read_hub_file(REPOSITORY / "models" / "hub.yaml"),

@@ -1,4 +1,8 @@
-"""The first run of every tab, computed once per server, so that opening a tab shows it at once."""
+"""The first run of every tab, computed once per server, so that opening a tab shows it at once.
+
+The server starts them as soon as it serves; a page that is served otherwise starts them with its
+first visitor. What failed is tried again by the next one.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +30,14 @@ class Openings:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin in the background; a second call does nothing."""
+        """Begin in the background with what is not known; while that goes on a further call does nothing."""
         with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._compute, name="openings", daemon=True)
+            if self._thread is not None and self._thread.is_alive():
+                return
+            missing = [tab for tab in self._tabs if self.screen(tab.name) is None]
+            self._screens |= {tab.name: Future() for tab in missing if self.ready(tab.name)}
+            if missing:
+                self._thread = threading.Thread(target=self._compute, args=(missing,), name="openings", daemon=True)
                 self._thread.start()
 
     def screen(self, tab: str, timeout: float = 0) -> Screen | None:
@@ -45,8 +53,8 @@ class Openings:
         future = self._screens.get(tab)
         return future is None or future.done()
 
-    def _compute(self) -> None:
-        for tab in self._tabs:
+    def _compute(self, tabs: Sequence[TabView]) -> None:
+        for tab in tabs:
             request = tab.presets[0].request
             future = self._screens[tab.name]
             try:

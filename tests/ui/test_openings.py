@@ -51,6 +51,27 @@ def test_a_failed_first_run_is_no_run(caplog: pytest.LogCaptureFixture) -> None:
     assert "did not finish" in caplog.text
 
 
+def test_a_failed_first_run_is_tried_again_by_the_next_visitor(caplog: pytest.LogCaptureFixture) -> None:
+    runner = FakeRunner(failure=Note("No."))
+    openings = Openings([counting(Path())], runner)
+    openings.start()
+    assert openings.screen("counting", SOON) is None
+    wait_for_thread()
+    runner.failure = None
+    openings.start()
+    assert openings.screen("counting", SOON) is not None
+    wait_for_thread()
+    openings.start()
+    assert len(runner.submitted) == 2
+
+
+def wait_for_thread() -> None:
+    """Until no first runs are being computed."""
+    for thread in threading.enumerate():
+        if thread.name == "openings":
+            thread.join(SOON)
+
+
 def test_a_broken_first_run_is_logged_and_no_run(caplog: pytest.LogCaptureFixture) -> None:
     def explode(request: CountRequest, number: int) -> None:
         raise ZeroDivisionError
