@@ -27,4 +27,4 @@ def _number(tab: TabView, language: str) -> str:
     path = tab.folder / "claims.yaml"
     claims = load_claims(path) if path.exists() else ()
     first = next((claim for claim in claims if claim.ours), None)
-    return f"{first.claim.said_in(language)}: {first.ours.value}" if first and first.ours else ""
+    return f"{first.claim.said_in(language).rstrip('.。')}: {first.ours.value}" if first and first.ours else ""
