@@ -95,16 +95,25 @@ def _row(entry: ModelEntry, status: ModelStatus, language: str, operator: bool) 
     name = text(entry.title) + element("span", text(entry.id), class_="source")
     in_memory = f"{status.bytes_in_memory / 1e6:,.1f} MB" if status.in_memory else "-"
     seconds = "-" if status.load_seconds is None else f"{status.load_seconds:.2f} s"
-    counts = (status.leases, status.loads, status.hits, status.evictions)
+    figures = {
+        "in memory": in_memory,
+        "leases": f"{status.leases:,}",
+        "loads": f"{status.loads:,}",
+        "hits": f"{status.hits:,}",
+        "evictions": f"{status.evictions:,}",
+        "load time": seconds,
+    }
     cells = (
         element("td", name),
         element("td", text(f"{entry.bytes / 1e6:,.1f} MB"), class_="number"),
         element("td", text(entry.licence)),
         element("td", text(translate(language, entry.source))),
         element("td", text(state)),
-        element("td", text(in_memory), class_="number"),
-        *(element("td", text(f"{count:,}"), class_="number") for count in counts),
-        element("td", text(seconds), class_="number"),
+        # A phone shows no header: there each figure bears its name.
+        *(
+            element("td", text(value), class_="number", data_label=translate(language, title))
+            for title, value in figures.items()
+        ),
     )
     return element("tr", *cells, *([element("td", _action(entry, status, language))] if operator else []))
 

@@ -152,16 +152,5 @@ def fold(trace: Trace | None, frame: Frame) -> Trace:
 
 def _row_dict(row: RowTrace) -> dict[str, Any]:
     loop = row.loop and {"onset": row.loop.onset, "period": row.loop.period, "copies": row.loop.copies}
-    shown = (
-        "decoder",
-        "model",
-        "bound_kind",
-        "epsilon",
-        "status",
-        "certified_at",
-        "log_probability",
-        "steps_saved",
-        "text",
-    )
-    values = {name: getattr(row, name) for name in (*shown, *_COLUMNS, "alternatives")}
+    values = {name: getattr(row, name) for name in (*_FACTS, *_COLUMNS, "alternatives")}
     return values | {"loop": loop, "length": len(row)}

@@ -19,15 +19,6 @@ LINES = ["the old man went down to the sea and sat there", "élan vital 海上�
 Run = Callable[..., list[Any]]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Waiting OpenMP threads make tiny steps eighty times slower on busy cores."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope="session")
 def tokenizer() -> Any:
     return train_bpe(LINES * 3, VOCABULARY)
