@@ -47,12 +47,11 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _plain_logger() -> Iterator[None]:
-    """A server that a test starts sets up the logger for its process; the next test finds it untouched."""
+def _plain_logger() -> None:
+    """A server started in this process sets up the logger for good; every test finds it untouched."""
     logger = logging.getLogger("whybox")
-    before = (logger.handlers[:], logger.level, logger.propagate)
-    yield
-    logger.handlers, logger.level, logger.propagate = before
+    logger.handlers, logger.propagate = [], True
+    logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session", autouse=True)
