@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 import time
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -102,6 +103,10 @@ def test_eight_rows_of_128_tokens_take_a_few_milliseconds() -> None:
 
 
 def _seconds(rows: list[TokenRow]) -> float:
+    tracer = sys.gettrace()  # counting covered lines makes it four times slower
+    sys.settrace(None)
     start = time.perf_counter()
     cards(rows)
-    return time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    sys.settrace(tracer)
+    return seconds
