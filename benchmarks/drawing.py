@@ -1,0 +1,38 @@
+"""What drawing costs: eight cards of 128 tokens with tooltips, beside the time between two drawings.
+
+python -m benchmarks.drawing
+"""
+
+from __future__ import annotations
+
+import time
+
+from playground.runtime.settings import prepare_process
+
+prepare_process()
+
+from playground.ui.follow import DRAW_EVERY  # noqa: E402
+from playground.ui.token_view import TokenRow, cards  # noqa: E402
+
+ROUNDS = 20
+BAR = 0.1  # of the time between two drawings
+
+
+def seconds(rows: list[TokenRow]) -> float:
+    """Wall time of one drawing."""
+    begun = time.perf_counter()
+    cards(rows)
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    """Print the figure."""
+    hover = "p = 0.31, p(<eos>) = 0.02, rank 9\nsea 0.31  land 0.22  sky <0.1>"
+    rows = [TokenRow("greedy", [" word"] * 128, [0.4] * 128, [hover] * 128, "running", "", "")] * 8
+    fastest = min(seconds(rows) for _ in range(ROUNDS))
+    share = fastest / DRAW_EVERY
+    print(f"eight cards of 128 tokens: {fastest * 1e3:.1f} ms, {share:.2f} of a drawing's turn (bar {BAR})")
+
+
+if __name__ == "__main__":
+    main()
