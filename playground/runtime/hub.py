@@ -69,12 +69,14 @@ class Hub:
         self._allowed, self._probe, self._download = allowed, probe, download
         self._answered, self._answer = threading.Event(), False
         self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
 
     def start_probe(self) -> None:
         """Ask in the background whether the hub can be reached, the first time this is called."""
-        if self._allowed and self._thread is None:
-            self._thread = threading.Thread(target=self._ask, name="whybox-hub-probe", daemon=True)
-            self._thread.start()
+        with self._starting:
+            if self._allowed and self._thread is None:
+                self._thread = threading.Thread(target=self._ask, name="whybox-hub-probe", daemon=True)
+                self._thread.start()
 
     def reachable(self) -> bool:
         """Whether the hub can be reached; waits for the first answer, 2 s at most."""
