@@ -61,7 +61,7 @@ def test_three_hundred_updates_grow_neither_the_page_nor_the_heap(page: Page) ->
     nodes, heap = measure(session)
     run(page)
     more_nodes, more_heap = measure(session)
-    assert more_nodes <= nodes + 30
+    assert more_nodes < nodes + UPDATES / 2  # a new chart at each update would add hundreds of them
     assert more_heap <= heap + 2**20
 
 
