@@ -125,6 +125,7 @@ def test_a_copied_link_shows_the_same_view_elsewhere_and_after_a_reload(visit: V
     page = visit(permissions=CLIPBOARD)
     press(page, "Twenty pears")
     shows(page, "20 pears")
+    page.wait_for_url(re.compile("pears"))  # the address follows the view
     press(page, "Copy link")
     expect(page.locator(".link-button .note")).to_have_text("Copied.")
     link = page.evaluate("navigator.clipboard.readText()")
@@ -190,6 +191,7 @@ def test_files_and_configurations_are_made_and_read_in_the_browser(visit: Visit,
     with page.expect_download() as csv:
         press(page, "CSV")
     assert csv.value.suggested_filename == "count.csv"
+    page.locator(".live-plot .main-svg").first.wait_for()
     with page.expect_download() as png:
         press(page, "PNG")
     assert png.value.suggested_filename == "whybox-counting.png"
