@@ -93,13 +93,17 @@ class Batch:
         texts = tuple(row.push(t, p, self.eos) for row, t, p in zip(self.active, tokens, chosen.tolist(), strict=True))
         self._certify(best.values)
         loops = [row.loop for row in self.active]
+        node = np.array([len(row.tokens) - 1 for row in self.active], dtype=np.int32)
         p_eos, eos_rank = self._end(p)
         return DecodingStep(
             done=0.0,
             step=np.full(len(tokens), step, dtype=np.int32),
             row=np.array([row.index for row in self.active], dtype=np.int32),
+            node=node,
+            parent=node - 1,
             token=_ints(choice.token),
             text=texts,
+            score=np.array([row.log_probability for row in self.active], dtype=np.float32),
             probability=_floats(chosen.exp()),
             kept_probability=_floats(choice.kept_probability),
             kept_size=_ints(choice.kept_size),

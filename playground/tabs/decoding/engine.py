@@ -19,7 +19,7 @@ from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.rows import Row
 from playground.tabs.decoding.texts import LONGEST_PROMPT, encode_prompt
 
-VERSION = "1"
+VERSION = "2"
 FRAMES: tuple[type[Frame], ...] = (DecodingStart, DecodingStep, DecodingEnd)
 
 
@@ -41,6 +41,7 @@ def run(request: DecodingRequest, context: Context) -> Iterator[Frame]:
         yield DecodingStart(
             done=0.0,
             prompt=tuple(first.texts[token] for token in prompt),
+            forced=(),
             prompt_dropped=dropped,
             decoders=request.decoders,
             models=request.row_models(),
@@ -92,6 +93,7 @@ def _end(rows: list[Row], limit: int, batch: Batch) -> DecodingEnd:
     return DecodingEnd(
         done=1.0,
         status=tuple(row.status for row in rows),
+        head=np.array(lengths, dtype=np.int32) - 1,
         length=np.array(lengths, dtype=np.int32),
         loop_onset=np.array([loop.onset if loop else 0 for loop in loops], dtype=np.int32),
         loop_period=np.array([loop.period if loop else 0 for loop in loops], dtype=np.int32),

@@ -1,4 +1,4 @@
-"""What a decoding run reports: one start, steps, one end.
+"""What a decoding run reports: one start, perhaps an inspection, steps, one end.
 
 A step frame is a table with one entry for each row and step it covers: E entries, their columns
 side by side. Probabilities are those of the row's own model; for a floor row that is the model
@@ -29,9 +29,12 @@ class DecodingStart(Frame):
 
     bounds say what keeps p(<eos>) up: "none", "st", "nmst" or "floor"; epsilons (R,) its rate, 0
     for none. limit is the longest row; window the model's, 0 for none; eos is -1 where there is none.
+    forced are the texts of the new tokens that branches laid down: every row goes on after them, and
+    they count as its first steps.
     """
 
     prompt: tuple[str, ...]
+    forced: tuple[str, ...]
     prompt_dropped: int
     decoders: tuple[str, ...]
     models: tuple[str, ...]
@@ -60,12 +63,20 @@ class DecodingStep(Frame):
     kept_probability is the token's within it. bound is the lower bound on p_eos, 0 where there is
     none. alternatives (E, 5) are the most probable tokens before the filter. loop_certified_at is the step at
     which the loop became certain, -1 while it is not.
+
+    A row's entries are nodes of a tree, numbered from 0 in the order in which they come; parent is
+    the node that an entry goes on from, -1 at the start. Rows that keep one text form a chain; a
+    search has one entry for every hypothesis that it keeps at a step. score is the log-probability
+    of all tokens up to this one.
     """
 
     step: Ints
     row: Ints
+    node: Ints
+    parent: Ints
     token: Ints
     text: tuple[str, ...]
+    score: Floats  # nats
     probability: Floats
     kept_probability: Floats
     kept_size: Ints
@@ -88,10 +99,12 @@ class DecodingEnd(Frame):
 
     loop_* are 0 where there is no loop; loop_certified_at is the step at which it became
     certain, -1 for never.
-    log_probability is that of all new tokens, <eos> included; texts are the continuations.
+    log_probability is that of all new tokens, <eos> included; texts are the continuations. head is
+    the node at which the row's text ends: the chain of its parents is the text.
     """
 
     status: tuple[str, ...]
+    head: Ints
     length: Ints
     loop_onset: Ints
     loop_period: Ints
@@ -100,6 +113,26 @@ class DecodingEnd(Frame):
     log_probability: npt.NDArray[np.float64]
     steps_saved: Ints
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DecodingInspection(Frame):
+    """What each part of a row's chain does at one step: S stages over the M most probable tokens of any stage.
+
+    Stage 0 is the model itself, then comes one for every part in the order in which they act.
+    probability (S, M) is 0 for what is cut; the other columns (S,) are over the whole vocabulary.
+    """
+
+    row: int
+    step: int
+    stages: tuple[str, ...]
+    tokens: Ints
+    texts: tuple[str, ...]
+    probability: Floats
+    kept_size: Ints
+    entropy: Floats  # nats
+    p_eos: Floats
+    eos_kept: Bools
 
 
 _COLUMNS = tuple(field.name for field in fields(DecodingStep) if field.name != "done")
