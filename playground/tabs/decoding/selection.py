@@ -33,11 +33,9 @@ class Selector:
         self._sampled = _span([s.samples for s in strategies])
         self._greedy = _span([not s.samples for s in strategies])
         self._floored = _Parameter(strategies, [s.floor if eos is not None else 0 for s in strategies], device)
-        self._tempered = _Parameter(
-            strategies, [s.temperature if s.temperature != 1 else 0 for s in strategies], device
-        )
-        self._top_k = _Parameter(strategies, [s.k for s in strategies], device)
-        self._nucleus = _Parameter(strategies, [s.mass if s.mass < 1 else 0 for s in strategies], device)
+        self._tempered = _Parameter(strategies, [_first(s, "temperature") for s in strategies], device)
+        self._top_k = _Parameter(strategies, [_first(s, "top-k", "consistent-top-k") for s in strategies], device)
+        self._nucleus = _Parameter(strategies, [_first(s, "nucleus", "consistent-nucleus") for s in strategies], device)
 
     def distribution(self, logits: Tensor, step: int) -> Tensor:
         """Log-probabilities (R, V) of every row's model, floors laid on; logits (R, V), step from 0.
@@ -86,7 +84,11 @@ class _Parameter:
         self.rows = _span([bool(value) for value in values])
         self.set = any(values)
         self.value = torch.tensor(values[self.rows], dtype=torch.float64, device=device)
-        self.keeps_eos = torch.tensor([s.keeps_eos for s in strategies[self.rows]], dtype=torch.bool, device=device)
+        self.keeps_eos = torch.tensor(
+            [s.has("consistent-top-k", "consistent-nucleus") for s in strategies[self.rows]],
+            dtype=torch.bool,
+            device=device,
+        )
 
 
 def kind(strategy: Strategy) -> tuple[bool, ...]:
@@ -94,10 +96,14 @@ def kind(strategy: Strategy) -> tuple[bool, ...]:
     return (
         strategy.samples,
         strategy.floor > 0,
-        strategy.temperature != 1,
-        strategy.k > 0,
-        strategy.mass < 1,
+        strategy.has("temperature"),
+        strategy.has("top-k", "consistent-top-k"),
+        strategy.has("nucleus", "consistent-nucleus"),
     )
+
+
+def _first(strategy: Strategy, *forms: str) -> float:
+    return next((strategy.numbers(form)[0] for form in forms if strategy.has(form)), 0)
 
 
 def _span(which: Sequence[bool]) -> slice:

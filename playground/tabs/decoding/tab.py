@@ -54,18 +54,19 @@ def _download(trace: Trace, request: DecodingRequest) -> dict[str, bytes]:
 
 def _snippet(request: DecodingRequest) -> str:
     """The first decoder asked for that is ours, in `generate` on the model asked for."""
-    ours = (s for s in request.strategies() if s.keeps_eos or s.floor)
+    ours = (s for s in request.strategies() if s.has("consistent-top-k", "consistent-nucleus", "floor"))
     strategy = next(ours, parse("consistent-nucleus-0.2"))
     embedded = request.model.startswith("zoo/")
-    name = "NMSTFloor" if strategy.floor else "ConsistentTopK" if strategy.k else "ConsistentNucleus"
+    names = {"floor": "NMSTFloor", "consistent-top-k": "ConsistentTopK", "consistent-nucleus": "ConsistentNucleus"}
+    part = next(part for part in strategy.parts if part.form in names)
     return SNIPPET.format(
         imports=RECURRENT if embedded else CAUSAL,
-        processor=name,
+        processor=names[part.form],
         source=f"models/{request.model}" if embedded else request.model.partition("/")[2],
         model="RecurrentLM" if embedded else "AutoModelForCausalLM",
         prompt=request.prompt,
-        arguments=strategy.floor or strategy.k or strategy.mass,
-        more=", prompt_length=prompt.input_ids.shape[1]" if strategy.floor else "",
+        arguments=int(part.numbers[0]) if part.form == "consistent-top-k" else part.numbers[0],
+        more=", prompt_length=prompt.input_ids.shape[1]" if part.form == "floor" else "",
         length=request.length,
         samples=strategy.samples,
     )
