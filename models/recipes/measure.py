@@ -35,7 +35,8 @@ from transformers import PreTrainedTokenizerFast
 from models.nets.rnn_lm import RecurrentLM
 from models.recipes.card import figures_row, write_card
 from models.recipes.corpus import encode_paragraphs, length_batches, pad_batch, read_lines
-from models.recipes.storybooks_rnn import BATCH_TOKENS, CONTEXT_LENGTH, IDS, SEED, ZOO
+from models.recipes.shipping import ZOO
+from models.recipes.storybooks_rnn import BATCH_TOKENS, CONTEXT_LENGTH, IDS, SEED
 
 PREFIXES = Path(__file__).resolve().parents[2] / "assets" / "storybooks-prefixes.json"
 PREFIX_COUNT = 1000

@@ -15,7 +15,6 @@ file and writes its card.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,9 +28,9 @@ from transformers import PreTrainedTokenizerFast
 
 from models.nets.rnn_lm import Cell, RecurrentConfig, RecurrentLM, Termination
 from models.recipes.corpus import encode_paragraphs, length_batches, pad_batch, read_lines, train_bpe
+from models.recipes.shipping import ZOO, ship
 from models.recipes.training import Schedule, machine, state_folder, train
 
-ZOO = Path(__file__).resolve().parents[1] / "zoo"
 CONTEXT_LENGTH = 11  # <bos> and ten tokens
 LONGEST = 320
 BATCH_TOKENS = 4096
@@ -106,16 +105,13 @@ def main() -> None:
     tokenizer = load_tokenizer(lines)
     rows = encode_paragraphs(tokenizer, lines, CONTEXT_LENGTH, LONGEST)
     model, minutes = build(options.model, rows, options.seed)
-    folder = ZOO / options.model
-    model.half().save_pretrained(folder)  # type: ignore[no-untyped-call]
-    tokenizer.save_pretrained(folder)
     training = {
         "seed": options.seed,
         "core_minutes": minutes,
         "epochs": [BASE_EPOCHS, EXTRA_EPOCHS],
         "machine": machine(),
     }
-    (folder / "training.json").write_text(json.dumps(training, indent=1) + "\n", encoding="utf-8")
+    ship(ZOO / options.model, model, tokenizer, training)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,40 @@
+"""Write a trained model's folder of the zoo, and say which file its figures were taken on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+ZOO = Path(__file__).resolve().parents[1] / "zoo"
+
+
+def ship(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, training: dict[str, Any]) -> None:
+    """Write weights in half precision, configuration, tokenizer and what the card says about the training."""
+    model.half().save_pretrained(folder)  # type: ignore[no-untyped-call]
+    tokenizer.save_pretrained(folder)
+    write_json(folder / "training.json", training)
+
+
+def measured_on(folder: Path) -> dict[str, Any]:
+    """The file, day and machine of figures that are taken now."""
+    return {
+        "weights_sha256": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
+        "date": date.today().isoformat(),
+        "machine": f"{os.cpu_count()}-core CPU, float32",
+    }
+
+
+def read_json(file: Path) -> Any:
+    """The content of a JSON file."""
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def write_json(file: Path, content: object, indent: int = 1) -> None:
+    """Write a JSON file with one entry a line."""
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=indent) + "\n", encoding="utf-8")
