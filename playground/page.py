@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +35,40 @@ def tab_views() -> tuple[TabView, ...]:
 def build_page(services: Services, views: Sequence[TabView], openings: Openings | None = None) -> gr.Blocks:
     """The whole page; where nobody has started the openings, the first visitor does."""
     openings = openings or Openings(views, services.runner)
+    panels = {view.name: [view] for view in views if not view.panel_of}
+    for view in views:
+        if view.panel_of:
+            panels[view.panel_of].append(view)
     with gr.Blocks(title="Whybox", analytics_enabled=False, delete_cache=DELETE_UPLOADS) as blocks:
         _build_header(services)
         with gr.Tabs(selected=HOME, elem_classes="site-tabs") as site:
-            _build_home(views, openings, services)
-            for view in views:
-                with gr.Tab(label(view.label), id=view.name) as tab:
-                    handles = build_tab(view, services, openings)
-                handles.on_select(tab.select)
+            _build_home([main for main, *_ in panels.values()], openings, services)
+            inner = {main.name: _build_tab(main, others, services, openings) for main, *others in panels.values()}
             _build_models(services)
-        _connect_page(blocks, site, views, services, openings)
+        _connect_page(blocks, site, inner, views, services, openings)
     page: gr.Blocks = blocks
     return page
+
+
+def _build_tab(main: TabView, others: Sequence[TabView], services: Services, openings: Openings) -> gr.Tabs | None:
+    """A tab of the header; with panels, they stand side by side inside it and are returned."""
+    with gr.Tab(label(main.label), id=main.name) as tab:
+        if not others:
+            build_tab(main, services, openings).on_select(tab.select)
+            return None
+        with gr.Tabs(selected=main.name, elem_classes="panels") as panels:
+            for view in (main, *others):
+                with gr.Tab(label(view.title), id=view.name) as panel:
+                    handles = build_tab(view, services, openings)
+                handles.on_select(panel.select)
+
+    def show(request: gr.Request) -> None:
+        _leave(services, request)
+
+    # Whoever comes back finds the panel that was left, and no panel is selected anew.
+    tab.select(show, None, None, js=f"() => {{ window.whybox?.reselect({main.name!r}); return []; }}", **LIGHT)
+    group: gr.Tabs = panels
+    return group
 
 
 def _build_header(services: Services) -> None:
@@ -91,20 +113,31 @@ def _build_models(services: Services) -> None:
 
 
 def _connect_page(
-    page: gr.Blocks, site: gr.Tabs, views: Sequence[TabView], services: Services, openings: Openings
+    page: gr.Blocks,
+    site: gr.Tabs,
+    inner: Mapping[str, gr.Tabs | None],
+    views: Sequence[TabView],
+    services: Services,
+    openings: Openings,
 ) -> None:
-    names = {HOME, MODELS, *(view.name for view in views)}
+    tabs = {HOME: HOME, MODELS: MODELS} | {view.name: view.panel_of or view.name for view in views}
+    panels = {name: shown for name, shown in inner.items() if shown is not None}
 
     def load(request: gr.Request) -> Any:
+        """Select the tab of a link, and the panel inside it."""
         openings.start()
-        asked = dict(request.query_params).get("tab", HOME)
-        return gr.update(selected=asked if asked in names else HOME)
+        asked = dict(request.query_params).get("tab", "")
+        tab = tabs.get(asked)
+        if tab is None:
+            return {site: gr.update()}  # Home, or where a quick visitor has gone meanwhile
+        inside = {panels[tab]: gr.update(selected=asked)} if tab in panels else {}
+        return {site: gr.update(selected=tab)} | inside
 
     def leave(request: gr.Request) -> None:
         services.runner.forget(str(request.session_hash))
 
     # From then on the address follows what is selected.
-    page.load(load, None, site, **LIGHT).then(None, js="() => { window.whyboxStarted = true; }")
+    page.load(load, None, [site, *panels.values()], **LIGHT).then(None, js="() => { window.whyboxStarted = true; }")
     page.unload(leave)
 
 

@@ -23,7 +23,8 @@ def test_every_setting_stands_in_the_readme_with_its_meaning():
 
 
 def test_every_tab_stands_in_the_readme_with_its_question():
-    assert [view.question for view in tab_views() if f"| {view.question} |" not in README] == []
+    tabs = [view for view in tab_views() if not view.panel_of]
+    assert [view.question for view in tabs if f"| {view.question} |" not in README] == []
 
 
 @pytest.mark.parametrize("folder", sorted(ZOO.iterdir()), ids=lambda folder: folder.name)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gradio as gr
 import pytest
 
 from playground.page import build_page
+from playground.runtime.contracts import Tab
 from playground.runtime.lock import RUNS_AT_ONCE
 from playground.ui.frame import HEAVY
-from tests.fakes import FakeRunner, counting, services
+from tests.fakes import CountRequest, FakeRunner, counting, no_engine, services
 from tests.ui.conftest import closed_event_loops
 
 __all__ = ["closed_event_loops"]
+
+
+class DownRequest(CountRequest):
+    """Count down to a number."""
+
+    tab: ClassVar[str] = "counting-down"
 
 
 @pytest.fixture
@@ -59,8 +66,50 @@ def test_leaving_forgets_the_visitor(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("query", "selected"),
-    [({}, "home"), ({"tab": "models"}, "models"), ({"tab": "counting"}, "counting"), ({"tab": "<b>"}, "home")],
+    [({}, []), ({"tab": "models"}, ["models"]), ({"tab": "counting"}, ["counting"]), ({"tab": "<b>"}, [])],
 )
-def test_a_link_selects_its_tab(page: gr.Blocks, query: dict[str, str], selected: str) -> None:
+def test_a_link_selects_its_tab_and_all_else_leaves_home(page: gr.Blocks, query: Any, selected: list[str]) -> None:
     (load,) = [f for f in functions(page) if f.name == "load"]
-    assert load.fn(gr.Request(session_hash="me", query_params=query))["selected"] == selected
+    assert selections(load.fn(gr.Request(session_hash="me", query_params=query))) == selected
+
+
+@pytest.fixture
+def nested(tmp_path: Path) -> gr.Blocks:
+    inside = counting(
+        tmp_path,
+        tab=Tab("counting-down", DownRequest, no_engine),
+        api_name="count_down",
+        panel_of="counting",
+        title="Stop",
+    )
+    return build_page(services(), [counting(tmp_path, title="Run"), inside])
+
+
+def selections(changes: dict[gr.Tabs, dict[str, str]]) -> list[str]:
+    return [change["selected"] for change in changes.values() if "selected" in change]
+
+
+def test_a_panel_stands_inside_its_tab_beside_the_tabs_own(nested: gr.Blocks) -> None:
+    tabs = [block for block in nested.blocks.values() if isinstance(block, gr.Tab)]
+    inside = [(tab.id, tab.parent.parent.id if isinstance(tab.parent.parent, gr.Tab) else "") for tab in tabs]
+    header = [("home", ""), ("counting", ""), ("models", "")]
+    assert sorted(inside) == sorted([*header, ("counting", "counting"), ("counting-down", "counting")])
+
+
+@pytest.mark.parametrize(
+    ("asked", "selected"),
+    [
+        ("counting", ["counting", "counting"]),
+        ("counting-down", ["counting", "counting-down"]),
+        ("models", ["models"]),
+        ("counting-up", []),
+    ],
+)
+def test_a_link_selects_its_panel_and_the_tab_around_it(nested: gr.Blocks, asked: str, selected: list[str]) -> None:
+    (load,) = [f for f in functions(nested) if f.name == "load"]
+    assert selections(load.fn(gr.Request(session_hash="me", query_params={"tab": asked}))) == selected
+
+
+def test_a_panel_has_an_endpoint_of_its_own(nested: gr.Blocks) -> None:
+    public = [f.api_name for f in functions(nested, api_visibility="public") if f.fn is not None]
+    assert sorted(public) == ["count", "count_down"]

@@ -53,7 +53,8 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
 
     def on_select(select: Callable[..., Any]) -> None:
         outputs = [*_everything(parts), parts.opened]
-        js = f"(...values) => {{ window.whybox?.select({view.name!r}); return values; }}"
+        group = view.panel_of or view.name
+        js = f"(...values) => {{ window.whybox?.select({view.name!r}, {group!r}); return values; }}"
         select(None, cancels=[run])
         select(handlers.open, [parts.opened, parts.history], outputs, js=js, **LIGHT)
 

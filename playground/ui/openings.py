@@ -23,7 +23,8 @@ class Openings:
     """First presets, computed one after another in the background."""
 
     def __init__(self, tabs: Sequence[TabView], runner: Runs) -> None:
-        self._tabs = [tab for tab in tabs if tab.presets]
+        # Tabs first: Home waits for their pictures.
+        self._tabs = sorted((tab for tab in tabs if tab.presets), key=lambda tab: bool(tab.panel_of))
         self._runner = runner
         self._screens: dict[str, Future[Screen]] = {tab.name: Future() for tab in self._tabs}
         self._starting = threading.Lock()

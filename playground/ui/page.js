@@ -21,11 +21,18 @@ function download(name, blob) {
 
 window.whybox = {
   queries: {}, // the last view of each tab
+  panels: {}, // the panel that each tab with panels shows
 
-  select(tab) {
+  select(tab, group = tab) {
+    this.panels[group] = tab;
     // Before the page has started, the address says what to open.
     if (!window.whyboxStarted || new URLSearchParams(location.search).get("tab") === tab) return;
     show(this.queries[tab] ?? (tab === "home" ? "" : `tab=${tab}`));
+  },
+
+  // A tab that is shown for the first time selects a panel of its own accord.
+  reselect(group) {
+    if (group in this.panels) this.select(this.panels[group], group);
   },
 
   follow(tab, query) {

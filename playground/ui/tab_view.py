@@ -40,7 +40,8 @@ class TabView:
     each component that `outputs` builds, in the same order. Question, lead and preset titles are
     English and are translated. `folder` holds claims.yaml, notes.en.md and notes.zh.md. Models whose
     registry task is `model_task` stand in the tab's model selectors. `measures` says how
-    a claim is measured again, by the claim's id. `thumbnail` draws a view as a small SVG.
+    a claim is measured again, by the claim's id. `thumbnail` draws a view as a small SVG. With
+    `panel_of` the view stands inside that tab, as one of its panels; `title` is its name among them.
     """
 
     tab: Tab
@@ -58,6 +59,8 @@ class TabView:
     thumbnail: Callable[[Any], str] | None = None
     model_task: str = "causal-lm"
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    panel_of: str = ""
+    title: str = ""
 
     @property
     def name(self) -> str:
