@@ -27,7 +27,7 @@ class CountRequest(TabRequest):
     model: str = control("zoo/abacus", title="Model", help="Who counts.", widget="model", max_length=80)
     length: int = control(8, title="Length limit", help="Where to stop.", widget="slider", step=1, ge=1, le=1000)
     seed: int = control(0, title="Seed", help="Changes nothing.", widget="number", group="more", ge=0, le=99)
-    loud: bool = control(False, title="Loud", help="Count in capitals.", widget="switch", group="more")
+    loud: bool = control(False, title="Loud", help="Say it in capitals.", widget="switch", group="more", view=True)
 
     def estimate(self) -> float:
         """A hundred numbers take a second."""
@@ -55,7 +55,7 @@ class FakeRunner:
     cancelled: threading.Event = field(default_factory=threading.Event)
     _tokens: dict[str, threading.Event] = field(default_factory=dict)
 
-    def submit(self, tab: str, request: Any, session: str = "") -> Iterator[Update]:
+    def submit(self, tab: str, request: Any, session: str = "", *, fresh: bool = False) -> Iterator[Update]:
         """Waiting updates, counted frames, one final update."""
         self.cancel(session)
         self.submitted.append((request, session))

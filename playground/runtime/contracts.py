@@ -119,8 +119,8 @@ class Update:
 class Backend(Protocol):
     """Where runs happen: local threads now, other machines later, behind the same contract."""
 
-    def submit(self, tab: str, request: TabRequest, session: str = "") -> Iterator[Update]:
-        """Run a request; a newer submit of the same session cancels this one."""
+    def submit(self, tab: str, request: TabRequest, session: str = "", *, fresh: bool = False) -> Iterator[Update]:
+        """Run a request, a `fresh` one even if it is remembered; a newer submit of the session cancels it."""
         ...
 
     def cancel(self, session: str) -> None:

@@ -80,9 +80,9 @@ class CountedRuns:
     def __init__(self, runs: Runs, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
         self._runs, self._metrics, self._clock = runs, metrics, clock
 
-    def submit(self, tab: str, request: TabRequest, session: str = "") -> Iterator[Update]:
-        """Run a request; a newer submit of the same session cancels this one."""
-        return self._counted(tab, self._runs.submit(tab, request, session))
+    def submit(self, tab: str, request: TabRequest, session: str = "", *, fresh: bool = False) -> Iterator[Update]:
+        """Run a request, a `fresh` one even if it is remembered; a newer submit of the session cancels it."""
+        return self._counted(tab, self._runs.submit(tab, request, session, fresh=fresh))
 
     def recall(self, tab: str, request: TabRequest) -> Iterator[Update] | None:
         """A remembered run, or None."""

@@ -27,6 +27,7 @@ def control(
     live: bool = False,
     private: bool = False,
     upload: bool = False,
+    view: bool = False,
     **bounds: Any,
 ) -> Any:
     """A request field together with how it is shown.
@@ -34,7 +35,8 @@ def control(
     `bounds` are pydantic's (ge, le, max_length …). A `live` field may change in the middle of a
     run; a run with a `private` field set is never remembered. `choices` are suggestions where the
     field's type does not enumerate its values. Widget "none" has no control. A text with `upload`
-    may also come as a file, and says so where it gets too long.
+    may also come as a file, and says so where it gets too long. A `view` field changes only how a run is
+    drawn: changing it draws the shown run again and runs nothing.
     """
     shown: dict[str, Any] = {
         "widget": widget,
@@ -45,6 +47,7 @@ def control(
         "live": live,
         "private": private,
         "upload": upload,
+        "view": view,
     }
     return Field(default, title=title, description=help, json_schema_extra=shown, **bounds)
 
@@ -85,6 +88,17 @@ class TabRequest(FrozenModel):
         """A link of an older version in today's names, with that version's defaults written out."""
         return query
 
+    @classmethod
+    def view_fields(cls) -> frozenset[str]:
+        """Names of the fields that change only how a run is drawn."""
+        extras = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
+        return frozenset(name for name, extra in extras.items() if isinstance(extra, dict) and extra.get("view"))
+
     def with_(self, **changes: Any) -> Self:
         """The same request with some fields changed, validated again."""
         return self.model_validate(self.model_dump() | changes)
+
+    def runs_like(self, other: TabRequest) -> bool:
+        """Whether both give the same frames, however they are drawn."""
+        hidden = set(self.view_fields())
+        return type(self) is type(other) and self.model_dump(exclude=hidden) == other.model_dump(exclude=hidden)

@@ -94,9 +94,10 @@ def result_key(tab: str, request: TabRequest, fingerprints: Mapping[str, str], *
     """What must be equal for two runs to give the same frames, as one SHA-256 in hex.
 
     `fingerprints` are the SHA-256 of the weights of every model; `ground` is what the run stands on:
-    engine and torch version, device type, dtype.
+    engine and torch version, device type, dtype. View fields change no frame and count for nothing.
     """
-    parts = [tab, request.version, request.model_dump_json(), sorted(fingerprints.items()), sorted(ground.items())]
+    asked = request.model_dump_json(exclude=set(request.view_fields()))
+    parts = [tab, request.version, asked, sorted(fingerprints.items()), sorted(ground.items())]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

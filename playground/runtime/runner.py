@@ -43,8 +43,8 @@ class Runner(Backend):
         self._sessions = Sessions(clock)
         self._lines: dict[str, DeviceLine] = {}
 
-    def submit(self, tab: str, request: TabRequest, session: str = "") -> Iterator[Update]:
-        """Run a request; a newer submit of the same session cancels this one.
+    def submit(self, tab: str, request: TabRequest, session: str = "", *, fresh: bool = False) -> Iterator[Update]:
+        """Run a request, a `fresh` one even if it is remembered; a newer submit of the session cancels it.
 
         Without a session runs are independent of each other and leave nothing behind.
         """
@@ -54,7 +54,7 @@ class Runner(Backend):
         before = self._sessions.replace_run(visitor, run)
         if before is not None:
             before.cancel()
-        return self._updates(visitor, run, before, tab, request)
+        return self._updates(visitor, run, before, tab, request, fresh)
 
     def cancel(self, session: str) -> None:
         """Stop the session's run, if one is going on."""
@@ -79,12 +79,12 @@ class Runner(Backend):
         return self._sessions.open(session).attach(name, filename, data)
 
     def _updates(
-        self, visitor: Session, run: Run, before: Ending | None, tab: str, request: TabRequest
+        self, visitor: Session, run: Run, before: Ending | None, tab: str, request: TabRequest, fresh: bool
     ) -> Iterator[Update]:
         """A remembered run's updates, or else the run's own."""
         try:
             key = self._key(tab, request)
-            remembered = self._recall(tab, request, key)
+            remembered = None if fresh else self._recall(tab, request, key)
             if remembered is not None:
                 yield from remembered
                 return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
@@ -11,7 +11,6 @@ import gradio as gr
 from playground.runtime.contracts import Note
 from playground.runtime.errors import PlaygroundError
 from playground.runtime.requests import TabRequest
-from playground.runtime.settings import settings
 from playground.ui.claims import claims_table, load_claims
 from playground.ui.code_panel import client_snippet, code_panel
 from playground.ui.controls import control_names, to_values
@@ -52,18 +51,27 @@ class Canvas:
             changes[self.parts.notes] = notes.read_text("utf-8")
         return changes
 
-    def filled(self, asked: TabRequest, language: str) -> Changes:
-        """Controls, presets, link and snippets of a request."""
+    def filled(self, asked: TabRequest, language: str, server: str) -> Changes:
+        """Controls, presets, link and snippets of a request; the snippets call `server`."""
         parts = self.parts
         names = control_names(type(asked))
         changes: Changes = dict(zip((parts.controls[name] for name in names), to_values(asked), strict=True))
-        for button, preset in zip(parts.presets, self.tab.presets, strict=True):
-            changes[button] = gr.update(elem_classes=["chip", "on"] if preset.request == asked else ["chip"])
-        changes[parts.link] = link_value(asked, language)
         changes[parts.run] = gr.update(elem_classes=[])
         changes[parts.again] = gr.update(visible=False)
-        client = client_snippet(f"/{self.tab.api_name}", _written(asked, names), _server())
+        client = client_snippet(f"/{self.tab.api_name}", _written(asked, names), server)
         changes[parts.snippet] = code_panel(self.tab.snippet(asked), client, language)
+        return changes | self._followed(asked, language)
+
+    def redrawn(self, shown: Shown, language: str) -> Changes:
+        """The shown run drawn as its request now says."""
+        drawing = self.tab.draw(shown.view, shown.request, language)
+        return self.picture(drawing) | self._followed(shown.request, language) | {self.parts.shown: shown}
+
+    def _followed(self, asked: TabRequest, language: str) -> Changes:
+        """The link and the preset that say what is shown."""
+        changes: Changes = {self.parts.link: link_value(asked, language)}
+        for button, preset in zip(self.parts.presets, self.tab.presets, strict=True):
+            changes[button] = gr.update(elem_classes=["chip", "on"] if preset.request == asked else ["chip"])
         return changes
 
     def drawn(self, screen: Screen, language: str, drawing: list[Any] | None, history: tuple[PastRun, ...]) -> Changes:
@@ -85,9 +93,16 @@ class Canvas:
         return changes | self._chips(remember(history, past))
 
     def _measured(self, screen: Screen, language: str) -> Changes:
-        """The table with the numbers of the claims that this run measures, if it measures any."""
+        """The table with the numbers of the claims that this run, if it was not only remembered, has measured."""
+        if screen.update.remembered:
+            return {}
+        now = f"{datetime.now(UTC):%H:%M} UTC"
         measures = self.tab.measures.items()
-        again = {claim: measure.read(screen.view) for claim, measure in measures if measure.request == screen.request}
+        again = {
+            claim: f"{measure.read(screen.view)} ({now})"
+            for claim, measure in measures
+            if measure.request.runs_like(screen.request)
+        }
         return self._claims(language, again) if again else {}
 
     def _claims(self, language: str, again: dict[str, str]) -> Changes:
@@ -125,11 +140,6 @@ class Canvas:
     def told(self, problem: Note | PlaygroundError, language: str) -> Changes:
         """What went wrong, in the status line."""
         return {self.parts.status: error_html(problem, language)}
-
-
-def _server() -> str:
-    """Where the snippets call: a Space by its name, or this machine."""
-    return os.environ.get("SPACE_ID") or f"http://127.0.0.1:{settings().port}"
 
 
 def _written(asked: TabRequest, names: tuple[str, ...]) -> dict[str, Any]:

@@ -112,7 +112,8 @@ def _row(claim: Claim, language: str, again: str | None) -> str:
 
 
 def _ours(claim: Claim, language: str, again: str | None) -> str:
-    now = element("span", text(translate(language, "just now: {value}", value=again)), class_="source") if again else ""
+    said = translate(language, "measured again: {value}", value=again) if again else ""
+    now = element("span", text(said), class_="source") if again else ""
     if claim.ours is None:
         return text(translate(language, "not measured yet")) + now
     ours = claim.ours

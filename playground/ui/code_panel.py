@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
 
+from playground.runtime.settings import settings
 from playground.ui.html import element, text
 from playground.ui.translations import translate
 
+HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?", re.ASCII)
 TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)|(?P<string>[rbf]?(?:'''.*?'''|\"\"\".*?\"\"\"|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"))|(?P<word>[A-Za-z_]\w*)""",
     re.DOTALL,
@@ -40,6 +43,17 @@ def code_panel(snippet: str, client: str, language: str) -> str:
 def code_component(value: str = "", **options: Any) -> gr.HTML:
     """A component for what :func:`code_panel` makes; its buttons copy."""
     return gr.HTML(value, js_on_load=COPY_SCRIPT, apply_default_css=False, **options)
+
+
+def server_address(request: gr.Request) -> str:
+    """Where a visitor's snippets call: a Space by its name, or else the address at which they see this page."""
+    headers = request.headers
+    host, scheme = str(headers.get("host", "")), str(headers.get("x-forwarded-proto", "http"))
+    if "SPACE_ID" in os.environ:
+        return os.environ["SPACE_ID"]
+    if HOST.fullmatch(host) and scheme in ("http", "https"):
+        return f"{scheme}://{host}"
+    return f"http://127.0.0.1:{settings().port}"
 
 
 def client_snippet(api_name: str, values: Mapping[str, Any], url: str) -> str:

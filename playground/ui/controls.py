@@ -41,6 +41,11 @@ def control_names(request_type: type[TabRequest], group: Group | None = None) ->
     )
 
 
+def view_names(request_type: type[TabRequest]) -> tuple[str, ...]:
+    """Those of the controls that change only how a run is drawn."""
+    return tuple(name for name in control_names(request_type) if name in request_type.view_fields())
+
+
 def controls_for(
     request_type: type[TabRequest],
     *,

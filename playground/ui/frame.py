@@ -14,6 +14,7 @@ import gradio as gr
 from gradio.components import Component
 
 from playground.ui.api import add_endpoint
+from playground.ui.controls import view_names
 from playground.ui.handlers import Handlers, in_words
 from playground.ui.offered import offered_models
 from playground.ui.openings import Openings
@@ -48,6 +49,7 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
     handlers = Handlers(view, parts, services.runner, openings, offered)
     run = _connect_run(parts, handlers)
     _connect_starts(view, parts, handlers, run)
+    _connect_views(view, parts, handlers, run)
     _connect_files(view, parts, handlers)
     add_endpoint(view, services.runner, offered, **HEAVY)
 
@@ -65,7 +67,7 @@ def _everything(parts: Parts) -> list[Component]:
     """All that starting or opening a view may change."""
     buttons = (parts.run, parts.stop, parts.again, parts.pin, *parts.presets, *parts.past)
     texts = (parts.heading, parts.status, parts.link, parts.claims, parts.notes, parts.snippet)
-    states = (parts.asked, parts.shown, parts.history)
+    states = (parts.asked, parts.shown, parts.history, parts.arrived)
     return [*parts.controls.values(), *buttons, *texts, *parts.outputs, *states]
 
 
@@ -82,7 +84,20 @@ def _connect_run(parts: Parts, handlers: Handlers) -> Any:
         **HEAVY,
     )
     parts.stop.click(handlers.stop, queue=False, **LIGHT)
+    parts.arrived.change(
+        in_words(parts, handlers.show_first), [parts.shown, parts.history], _everything(parts), **LIGHT
+    )
     return run
+
+
+def _connect_views(view: TabView, parts: Parts, handlers: Handlers, run: Any) -> None:
+    """What changes only how the shown run is drawn."""
+    controls: list[Any] = [parts.controls[name] for name in view_names(view.tab.request)]
+    outputs = [parts.status, parts.link, parts.shown, *parts.presets, *parts.outputs]
+    for control in controls:
+        control.input(in_words(parts, handlers.redraw), [parts.shown, *controls], outputs, **LIGHT)
+    if controls:
+        run.then(in_words(parts, handlers.redraw), [parts.shown, *controls], outputs, **LIGHT)
 
 
 def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, run: Any) -> None:
@@ -104,6 +119,9 @@ def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, run: Any) -
         connect(button.click, handlers.restore(index), [parts.history])
     if view.measures:
         connect(parts.claims.click, handlers.measure, [parts.history])
+    for output in parts.outputs:
+        if view.act is not None and isinstance(output, gr.HTML):
+            connect(output.click, handlers.act, [parts.shown, parts.history])
 
 
 def _connect_files(view: TabView, parts: Parts, handlers: Handlers) -> None:

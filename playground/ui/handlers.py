@@ -10,13 +10,16 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import gradio as gr
+from pydantic import ValidationError
 
 from playground.runtime.contracts import Note
-from playground.runtime.errors import PlaygroundError
+from playground.runtime.errors import InvalidRequest, PlaygroundError
 from playground.runtime.links import UNUSABLE, Link, decode
 from playground.runtime.requests import TabRequest
+from playground.runtime.validation import explain, validate
 from playground.ui.canvas import Canvas, Changes, Shown
-from playground.ui.controls import from_values
+from playground.ui.code_panel import server_address
+from playground.ui.controls import from_values, view_names
 from playground.ui.follow import finish, follow
 from playground.ui.history import PastRun
 from playground.ui.offered import not_offered, require_offered
@@ -34,6 +37,7 @@ LONGEST_PREPARATION = 60.0  # seconds that an opened tab waits for its first run
 TAKES_LONG = "This view takes about {seconds} s to compute: press Run to start."
 NOTHING_YET = Note("There is nothing to save yet: press Run first.")
 NOT_HERE = Note("This claim cannot be measured again here.")
+NOTHING_ASKED = "This click asks for nothing that can be run: reload the page and try again."
 
 Starter = Callable[[tuple[PastRun, ...], gr.Request], Changes]
 P = ParamSpec("P")
@@ -41,10 +45,11 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Asked:
-    """A run to start; the number makes each one new, even of the same request."""
+    """A run to start, a `fresh` one even if it is remembered; the number makes each one new."""
 
     number: int
     request: TabRequest
+    fresh: bool = False
 
 
 class Handlers:
@@ -68,11 +73,11 @@ class Handlers:
         yield self._canvas.texts(language) | {self._parts.opened: True}
         link = decode(dict(request.query_params), {self._tab.name: self._tab.tab.request})
         try:
-            # Only a link that was made here has a version; the header's own say no more than the tab.
-            if link.request is not None and "v" in request.query_params:
+            # The header's own addresses say no more than the tab; a link of all defaults has its version.
+            if link.request is not None and ("v" in request.query_params or link.request != type(link.request)()):
                 yield self._open_link(link, history, request)
             elif self._tab.presets:
-                yield from self._open_first(self._tab.presets[0].request, history, language)
+                yield from self._await_first(request)
             else:
                 yield self._canvas.idle(language, PRESS_RUN)
         except Exception as error:
@@ -83,15 +88,25 @@ class Handlers:
         waits = self._parts.asked not in changes and self._parts.shown not in changes
         return changes | ({self._parts.run: gr.update(elem_classes=["attention"])} if waits else {})
 
-    def _open_first(self, first: TabRequest, history: tuple[PastRun, ...], language: str) -> Iterator[Changes]:
-        yield self._canvas.filled(first, language) | self._canvas.idle(language, PREPARING)
+    def _await_first(self, request: gr.Request) -> Iterator[Changes]:
+        """Fill in the first preset; once its run is there, `arrived` has :meth:`show_first` draw it."""
+        language, first = language_of(request), self._tab.presets[0].request
+        filled = self._canvas.filled(first, language, server_address(request))
+        yield filled | self._canvas.idle(language, PREPARING)
         self._openings.start()
-        screen = self._openings.screen(self._tab.name, LONGEST_PREPARATION)
-        if screen is None:
+        if self._openings.screen(self._tab.name, LONGEST_PREPARATION) is None:
             yield self._canvas.idle(language, PRESS_RUN)
-            return
+        else:
+            yield {self._parts.arrived: True}
+
+    def show_first(self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request) -> Changes:
+        """Draw the first preset's run, unless the visitor has started another one while it was awaited."""
+        screen = self._openings.screen(self._tab.name)
+        if shown_run is not None or screen is None:
+            return {}
+        language = language_of(request)
         seen = replace(screen, update=replace(screen.update, remembered=True))
-        yield self._canvas.drawn(seen, language, self._tab.draw(screen.view, first, language), history)
+        return self._canvas.drawn(seen, language, self._tab.draw(screen.view, screen.request, language), history)
 
     # Starting
 
@@ -130,7 +145,35 @@ class Handlers:
         measure = self._tab.measures.get(str(event._data.get("claim")))
         if measure is None:
             return self._canvas.idle(language_of(request), NOT_HERE)
-        return self._start(measure.request, history, request)
+        return self._start(measure.request, history, request, fresh=True)
+
+    def act(
+        self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request, event: gr.EventData
+    ) -> Changes:
+        """Start what a click in the picture makes of the shown run."""
+        if shown_run is None or self._tab.act is None:
+            return {}
+        data = event._data if isinstance(event._data, dict) else {}
+        try:
+            asked = self._tab.act(shown_run.request, data)
+        except ValidationError as error:
+            raise explain(self._tab.tab.request, error) from None
+        except (LookupError, TypeError, ValueError):
+            raise InvalidRequest(NOTHING_ASKED) from None
+        if shown_run.view is not None and asked.runs_like(shown_run.request):
+            return self._canvas.redrawn(replace(shown_run, request=asked), language_of(request))
+        return self._start(asked, history, request)
+
+    def redraw(self, shown_run: Shown | None, request: gr.Request, *values: Any) -> Changes:
+        """Draw the shown run as the controls of the view fields say; while a run goes on, wait for its end."""
+        if shown_run is None or shown_run.view is None:
+            return {}
+        names, before = view_names(self._tab.tab.request), shown_run.request
+        kept = {name: getattr(before, name) for name in type(before).model_fields}
+        asked = validate(type(before), kept | dict(zip(names, values, strict=True)))
+        if asked == before:
+            return {}
+        return self._canvas.redrawn(replace(shown_run, request=asked), language_of(request))
 
     def _start_link(
         self, link: Link, history: tuple[PastRun, ...], request: gr.Request, longest: float = float("inf")
@@ -147,13 +190,14 @@ class Handlers:
         request: gr.Request,
         notes: Sequence[Note] = (),
         longest: float = float("inf"),
+        fresh: bool = False,
     ) -> Changes:
-        """Fill everything in, and show the remembered run or have it computed."""
+        """Fill everything in, and show the remembered run or have it computed, always if it must be fresh."""
         require_offered(asked, self._models)
         language = language_of(request)
         self._runner.cancel(_session(request))
-        changes = self._canvas.filled(asked, language)
-        updates = self._runner.recall(asked.tab, asked)
+        changes = self._canvas.filled(asked, language, server_address(request))
+        updates = None if fresh else self._runner.recall(asked.tab, asked)
         if updates is not None:
             screen = finish(self._tab, updates, asked)
             changes |= self._canvas.drawn(screen, language, self._tab.draw(screen.view, asked, language), history)
@@ -162,11 +206,11 @@ class Handlers:
         if asked.estimate() > longest:
             wait = Note(TAKES_LONG, {"seconds": round(asked.estimate())})
             return changes | self._canvas.idle(language, *notes, wait)
-        return (
-            changes
-            | self._canvas.idle(language, *notes, STARTING)
-            | {self._parts.asked: Asked(next(self._numbers), asked)}
-        )
+        started = {
+            self._parts.asked: Asked(next(self._numbers), asked, fresh),
+            self._parts.shown: Shown(asked, None),  # so that nothing late takes its place
+        }
+        return changes | self._canvas.idle(language, *notes, STARTING) | started
 
     # Running
 
@@ -177,7 +221,7 @@ class Handlers:
         language = language_of(request)
         yield {self._parts.stop: gr.update(interactive=True)}
         try:
-            updates = self._runner.submit(self._tab.name, asked.request, _session(request))
+            updates = self._runner.submit(self._tab.name, asked.request, _session(request), fresh=asked.fresh)
             for screen in follow(self._tab, updates, asked.request, language):
                 if screen.update.final:
                     yield self._canvas.drawn(screen, language, screen.drawing, history)

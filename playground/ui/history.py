@@ -22,8 +22,8 @@ class PastRun:
 
 
 def remember(history: tuple[PastRun, ...], run: PastRun) -> tuple[PastRun, ...]:
-    """The history with a run in front; one that was there already only moves."""
-    return (run, *(past for past in history if past.request != run.request))[:KEPT]
+    """The history with a run in front; one that was there already, however drawn, only moves."""
+    return (run, *(past for past in history if not past.request.runs_like(run.request)))[:KEPT]
 
 
 def run_title(request: TabRequest, presets: tuple[Preset, ...], language: str) -> str:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 NOT_OFFERED = "{model} is not offered here: choose one from the list."
 
 
-def offered_models(registry: Registry, task: str) -> list[tuple[str, str]]:
-    """Title and id of every usable model for a task; none of the hub's where the hub is turned off."""
+def offered_models(registry: Registry, tasks: str | tuple[str, ...]) -> list[tuple[str, str]]:
+    """Title and id of every usable model for a task, or for several; none of the hub's where the hub is turned off."""
     left_out = "hub" if settings().hub == "off" else None
-    return [(_title(entry), entry.id) for entry in registry.find(task=task) if entry.source != left_out]
+    entries = [entry for task in ([tasks] if isinstance(tasks, str) else tasks) for entry in registry.find(task=task)]
+    return [(_title(entry), entry.id) for entry in entries if entry.source != left_out]
 
 
 def not_offered(asked: TabRequest, models: Collection[str]) -> list[str]:

@@ -25,7 +25,7 @@ LATEX: list[dict[str, str | bool]] = [
 
 @dataclass(frozen=True)
 class Parts:
-    """What handlers read and write; `asked`, `shown`, `history` and `opened` live on the server."""
+    """What handlers read and write; `asked`, `shown`, `history`, `opened` and `arrived` live on the server."""
 
     heading: gr.HTML
     presets: tuple[gr.Button, ...]
@@ -54,6 +54,7 @@ class Parts:
     shown: gr.State
     history: gr.State
     opened: gr.State
+    arrived: gr.State
 
 
 def heading_html(tab: TabView, language: str) -> str:
@@ -69,6 +70,7 @@ def build_parts(tab: TabView, model_choices: Choices) -> Parts:
         "shown": gr.State(),
         "history": gr.State(()),
         "opened": gr.State(False),
+        "arrived": gr.State(False),
         "file": gr.JSON(visible=False),
         "configuration": gr.Textbox(visible=False),
         "heading": gr.HTML(heading_html(tab, "en"), apply_default_css=False),

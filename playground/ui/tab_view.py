@@ -32,6 +32,9 @@ class Measure:
     read: Callable[[Any], str]
 
 
+Act = Callable[[Any, dict[str, Any]], TabRequest]
+
+
 @dataclass(frozen=True)
 class TabView:
     """A tab as the page sees it; `playground/tabs/<tab>/tab.py` declares one as VIEW.
@@ -39,9 +42,11 @@ class TabView:
     A view is whatever `fold` makes of the frames, None before the first. `draw` gives one value for
     each component that `outputs` builds, in the same order. Question, lead and preset titles are
     English and are translated. `folder` holds claims.yaml, notes.en.md and notes.zh.md. Models whose
-    registry task is `model_task` stand in the tab's model selectors. `measures` says how
+    registry task is `model_task`, or one of several, stand in the tab's model selectors. `measures` says how
     a claim is measured again, by the claim's id. `thumbnail` draws a view as a small SVG. With
     `panel_of` the view stands inside that tab, as one of its panels; `title` is its name among them.
+    `act` makes a new request of the shown one and of what the browser sent when a script of an HTML output
+    called `trigger("click", {…})`; nobody has checked that. The new request starts like a preset.
     """
 
     tab: Tab
@@ -57,8 +62,9 @@ class TabView:
     folder: Path
     answer: Callable[[Any], dict[str, Any]]
     thumbnail: Callable[[Any], str] | None = None
-    model_task: str = "causal-lm"
+    model_task: str | tuple[str, ...] = "causal-lm"
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    act: Act | None = None
     panel_of: str = ""
     title: str = ""
 

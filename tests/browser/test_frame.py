@@ -223,7 +223,7 @@ def test_a_claim_is_measured_again_beside_the_published_number(visit: Visit) -> 
     shows(page, "8 apples")
     press(page, "measure again")
     shows(page, "4 apples")
-    expect(page.locator(".claims")).to_contain_text("just now: 4 of 4")
+    expect(page.locator(".claims")).to_contain_text("measured again: 4 of 4")
 
 
 def test_chinese_on_a_dark_phone_without_sideways_scrolling(visit: Visit) -> None:

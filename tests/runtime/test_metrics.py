@@ -23,7 +23,7 @@ class Runs:
     def __init__(self, *updates: Update) -> None:
         self.updates, self.calls, self.closed = updates, [], False  # type: ignore[var-annotated]
 
-    def submit(self, tab: str, request: TabRequest, session: str = "") -> Iterator[Update]:
+    def submit(self, tab: str, request: TabRequest, session: str = "", *, fresh: bool = False) -> Iterator[Update]:
         self.calls.append(("submit", session))
         return self._play()
 

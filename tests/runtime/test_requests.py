@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from playground.runtime.annotations import bare, bound, is_optional, item_type, nested_model, options, shown
 from playground.runtime.requests import TabRequest
+from tests.fakes import CountRequest
 from tests.sample_request import Optimizer, SampleRequest, Variant
 
 FIELDS = SampleRequest.model_fields
@@ -21,6 +22,13 @@ def test_a_change_is_validated_again() -> None:
     assert SampleRequest().with_(length=3).length == 3
     with pytest.raises(ValidationError):
         SampleRequest().with_(length=0)
+
+
+def test_requests_that_differ_in_view_fields_run_alike() -> None:
+    assert CountRequest.view_fields() == {"loud"}
+    assert CountRequest(loud=True).runs_like(CountRequest())
+    assert not CountRequest(length=3).runs_like(CountRequest())
+    assert not SampleRequest().runs_like(CountRequest())
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])

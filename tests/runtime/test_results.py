@@ -7,6 +7,7 @@ import pytest
 from playground.runtime.contracts import Frame
 from playground.runtime.results import ResultMemory, is_personal, result_key
 from playground.runtime.sessions import Attachment
+from tests.fakes import CountRequest
 from tests.runtime.engines import PATIENCE, Position, WalkRequest
 from tests.sample_request import SampleRequest, Upload
 
@@ -70,6 +71,12 @@ def test_the_folder_never_outgrows_its_budget(tmp_path):
     for seed in range(8):
         memory.remember(str(seed), frames(seed))
         assert sum(entry.stat().st_size for entry in os.scandir(tmp_path / "results")) <= 3 * SIZE * 5 // 4
+
+
+def test_fields_that_only_change_the_drawing_are_no_part_of_the_key():
+    keys = {result_key("counting", CountRequest(length=3, loud=loud), {}) for loud in (False, True)}
+    assert len(keys) == 1
+    assert result_key("counting", CountRequest(length=4), {}) not in keys
 
 
 def test_a_run_larger_than_the_budget_is_not_kept(tmp_path):

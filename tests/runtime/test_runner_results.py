@@ -101,6 +101,15 @@ def test_a_finished_run_is_replayed_to_everybody(memory):
     assert [update.state for update in replayed] == ["running"] * 3 + ["done"]
 
 
+def test_a_fresh_run_is_computed_again_and_remembered_anew(memory):
+    request = WalkRequest(steps=3)
+    list(runner_of(lambda request, context: iter(()), memory=memory).submit("walk", request))
+    runner = runner_of(memory=memory)
+    fresh = list(runner.submit("walk", request, fresh=True))
+    assert not any(update.remembered for update in fresh)
+    assert positions(runner.recall("walk", request)) == positions(fresh) != []
+
+
 def test_recall_gives_a_remembered_run_or_none(memory):
     runner = runner_of(memory=memory)
     assert runner.recall("walk", WalkRequest()) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import gradio as gr
@@ -56,15 +57,21 @@ def measure_again(visit: Visit) -> None:
 def test_a_claim_is_measured_again_and_its_number_stands_in_the_table(measured: Visit) -> None:
     measure_again(measured)
     assert numbers(measured) == [1, 2, 3, 4]
-    assert measured.page[measured.parts.claims].count("just now: 4 of 4") == 1
+    assert measured.page[measured.parts.claims].count("measured again: 4 of 4") == 1
 
 
-def test_the_number_stands_there_too_when_the_run_is_remembered(measured: Visit) -> None:
+def test_measuring_again_runs_even_what_is_remembered_and_says_when(measured: Visit) -> None:
     measured.runner.remembered.add(CountRequest(length=4))
     measured.language = "zh"
     measure_again(measured)
-    assert measured.runner.submitted == []
-    assert "刚刚测得：4 of 4" in measured.page[measured.parts.claims]
+    assert measured.runner.submitted == [(CountRequest(length=4), "me")]
+    assert re.search(r"重新测得：4 of 4 \(\d\d:\d\d UTC\)", measured.page[measured.parts.claims])
+
+
+def test_a_run_that_was_only_remembered_measures_nothing(measured: Visit) -> None:
+    measured.runner.remembered.add(CountRequest(length=4))
+    measured.run(length=4)
+    assert measured.parts.claims not in measured.page
 
 
 def test_another_run_measures_nothing(measured: Visit) -> None:

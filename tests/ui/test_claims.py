@@ -58,7 +58,7 @@ def test_what_was_not_measured_says_so_and_has_no_button(tmp_path: Path) -> None
 def test_a_new_measurement_stands_beside_the_old_one(tmp_path: Path) -> None:
     claims = load_claims(write(tmp_path / "claims.yaml", CLAIM))
     table = claims_table(claims, "en", {"greedy": "3 of 100 <now>"})
-    assert "just now: 3 of 100 &lt;now&gt;" in table
+    assert "measured again: 3 of 100 &lt;now&gt;" in table
     assert "3.7 % ± 1.1" in table
 
 

@@ -6,11 +6,12 @@ import ast
 import html
 import re
 
+import gradio as gr
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.ui.code_panel import client_snippet, code_component, code_panel
+from playground.ui.code_panel import client_snippet, code_component, code_panel, server_address
 
 VALUES = st.one_of(
     st.text(),
@@ -52,6 +53,25 @@ def test_the_client_call_carries_every_value(values: dict[str, object]) -> None:
     call = next(n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "predict")
     said = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
     assert said == {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()} | {"api_name": "/decode"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({"host": "127.0.0.1:40123"}, "http://127.0.0.1:40123"),
+        ({"host": "[::1]:7861"}, "http://[::1]:7861"),
+        ({"host": "example.org", "x-forwarded-proto": "https"}, "https://example.org"),
+        ({"host": 'evil"; import os'}, "http://127.0.0.1:7860"),
+        ({}, "http://127.0.0.1:7860"),
+    ],
+)
+def test_snippets_call_the_address_at_which_the_page_is_seen(headers: dict[str, str], address: str) -> None:
+    assert server_address(gr.Request(headers=headers)) == address
+
+
+def test_snippets_call_a_space_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACE_ID", "ann/whybox")
+    assert server_address(gr.Request(headers={"host": "10.0.0.1"})) == "ann/whybox"
 
 
 def test_the_buttons_speak_chinese() -> None:

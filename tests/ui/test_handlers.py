@@ -49,6 +49,12 @@ def test_a_quick_link_runs_by_itself(visit: Visit) -> None:
     assert visit.page[visit.parts.controls["length"]] == 30
 
 
+def test_a_link_without_a_version_opens_its_fields(visit: Visit) -> None:
+    visit.query = {"tab": "counting", "text": "pears"}
+    visit.open()
+    assert visit.page[visit.parts.shown].request == CountRequest(text="pears")
+
+
 def test_a_slow_link_waits_for_run_to_be_pressed(visit: Visit) -> None:
     visit.query = {"v": "1", "tab": "counting", "length": "900"}
     visit.open()
@@ -179,7 +185,7 @@ def test_a_failure_shows_its_sentence_and_retry_runs_once_more(visit: Visit) -> 
 
 
 def test_a_cut_run_offers_to_continue(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visit.runner, "submit", lambda *_: iter([Update("cut", "r", can_continue=True)]))
+    monkeypatch.setattr(visit.runner, "submit", lambda *_, **__: iter([Update("cut", "r", can_continue=True)]))
     visit.run()
     assert visit.says(visit.parts.again, visible=True, value="Continue")
 

@@ -21,6 +21,11 @@ def test_the_last_runs_stand_in_front_each_once(lengths: list[int]) -> None:
     assert [past.request.length for past in history] == newest_first[:KEPT]
 
 
+def test_a_run_drawn_otherwise_is_the_same_chip() -> None:
+    quiet, loud = (PastRun("3", CountRequest(length=3, loud=loud)) for loud in (False, True))
+    assert remember((quiet,), loud) == (loud,)
+
+
 def test_a_preset_lends_its_title() -> None:
     assert run_title(PRESETS[1].request, PRESETS, "en") == "Twenty pears"
 

@@ -21,10 +21,11 @@ MODELS = ("zoo/abacus",)
         ("off", "causal-lm", [("Abacus", "zoo/abacus")]),
         ("auto", "masked-lm", [("Calculator <b> (hub)", "hub/calculator")]),
         ("off", "masked-lm", []),
+        ("auto", ("masked-lm", "causal-lm"), [("Calculator <b> (hub)", "hub/calculator"), ("Abacus", "zoo/abacus")]),
     ],
 )
 def test_models_of_the_hub_are_marked_and_left_out_where_it_is_turned_off(
-    monkeypatch: pytest.MonkeyPatch, hub: str, task: str, offered: list[tuple[str, str]]
+    monkeypatch: pytest.MonkeyPatch, hub: str, task: str | tuple[str, ...], offered: list[tuple[str, str]]
 ) -> None:
     monkeypatch.setattr(module, "settings", lambda: SimpleNamespace(hub=hub))
     assert offered_models(FakeRegistry(), task) == offered

@@ -44,12 +44,14 @@ class Visit:
         return str(self.page[self.parts.status])
 
     def apply(self, changes: dict[Any, Any]) -> dict[Any, Any]:
-        """Show what a handler changed; a change of `asked` starts the run, as on the page."""
-        before = self.page.get(self.parts.asked)
+        """Show what a handler changed; changes of `asked` and `arrived` have their consequences, as on the page."""
+        before = {state: self.page.get(state) for state in (self.parts.asked, self.parts.arrived)}
         self.page |= changes
-        if self.page.get(self.parts.asked) != before:
+        if self.page.get(self.parts.asked) != before[self.parts.asked]:
             for step in self.handlers.stream(self.page[self.parts.asked], self.history, self.request):
                 self.page |= step
+        if self.page.get(self.parts.arrived) != before[self.parts.arrived]:
+            self.page |= self.handlers.show_first(self.page.get(self.parts.shown), self.history, self.request)
         return changes
 
     def open(self) -> None:
