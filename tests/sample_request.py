@@ -94,6 +94,7 @@ class SampleRequest(TabRequest):
         max_length=4,
     )
     schedule: tuple[Change, ...] = control((), title="Schedule", help="When.", widget="none", max_length=5)
+    change: Change | None = control(None, title="Change", help="One more.", widget="none")
     upload: Upload | None = control(None, title="Sentences", help="Your file.", widget="none")
 
     @model_validator(mode="after")

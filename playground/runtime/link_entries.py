@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from playground.runtime.annotations import bare, is_optional, item_type, nested_model, shown
-from playground.runtime.link_text import read_text, write_text
+from playground.runtime.link_text import NOTHING, read_text, write_text
 from playground.runtime.requests import FrozenModel, TabRequest
 
 MOST_ENTRIES = 1_000  # of one tuple in a link
@@ -48,7 +48,7 @@ def _write_model(model: FrozenModel, default: FrozenModel | None, prefix: str, p
 
 
 def _write_value(value: Any, usual: Any, annotation: Any, path: str, private: bool) -> Entries:
-    if _is_part(annotation):
+    if _is_part(annotation) and value is not None:
         yield from _write_part(value, usual, path, private)
     elif _is_parts(annotation):
         yield from _write_parts(value, usual or (), path, private)
@@ -94,7 +94,10 @@ def _read_value(annotation: Any, default: Any, values: Values) -> Any:
 
 
 def _read_part(model: type[FrozenModel], default: FrozenModel | None, values: Values) -> Any:
-    return values.get((), default) if model.in_one_text else _read_model(model, default, values)
+    if not model.in_one_text:
+        return _read_model(model, default, values)
+    text = values.get((), default)
+    return None if text == NOTHING else text
 
 
 def _read_parts(model: type[FrozenModel], default: tuple[FrozenModel, ...], values: Values) -> list[Any]:
@@ -131,7 +134,9 @@ def _is_file(field: FieldInfo) -> bool:
 
 
 def _is_part(annotation: Any) -> bool:
-    return nested_model(annotation) is not None and not is_optional(annotation)
+    """Whether the field holds a part with a path of its own; one that may be missing has to fit one text."""
+    model = nested_model(annotation)
+    return model is not None and (model.in_one_text or not is_optional(annotation))
 
 
 def _is_parts(annotation: Any) -> bool:

@@ -10,6 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from playground.runtime.annotations import bare, is_optional, options
 
+NOTHING = "none"  # the text of a value that is missing
 _SCALARS = (bool, int, float, str)
 
 
@@ -21,9 +22,9 @@ def write_text(value: Any, annotation: Any) -> str:
     """
     if is_optional(annotation):
         if value is None:
-            return "none"
+            return NOTHING
         text = write_text(value, bare(annotation))
-        return "\\" + text if text == "none" or text.startswith("\\") else text
+        return "\\" + text if text == NOTHING or text.startswith("\\") else text
     if _item_types(annotation, 0) is not None:
         return _join([_scalar_text(item) for item in value])
     if _is_scalar(annotation):
@@ -38,7 +39,7 @@ def read_text(text: str, annotation: Any) -> Any:
     (['greedy', 'st'], None)
     """
     if is_optional(annotation):
-        return None if text == "none" else read_text(text.removeprefix("\\"), bare(annotation))
+        return None if text == NOTHING else read_text(text.removeprefix("\\"), bare(annotation))
     items = _split(text)
     types = _item_types(annotation, len(items))
     if types is not None:

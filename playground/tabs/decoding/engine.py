@@ -42,6 +42,7 @@ def run(request: DecodingRequest, context: Context) -> Iterator[Frame]:
             done=0.0,
             prompt=tuple(first.texts[token] for token in prompt),
             forced=(),
+            left_out=(),
             prompt_dropped=dropped,
             decoders=request.decoders,
             models=request.row_models(),

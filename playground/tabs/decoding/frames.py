@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 PROMPT_CUT = "The prompt is {length} tokens long: the model reads the last {kept}."
+BRANCHES_LEFT_OUT = "Left out, since they end the text or point beyond the run: branches {branches}."
 LENGTH_CUT = "This model reads at most {window} tokens: every row is cut after {limit} new ones."
 
 
@@ -30,11 +31,12 @@ class DecodingStart(Frame):
     bounds say what keeps p(<eos>) up: "none", "st", "nmst" or "floor"; epsilons (R,) its rate, 0
     for none. limit is the longest row; window the model's, 0 for none; eos is -1 where there is none.
     forced are the texts of the new tokens that branches laid down: every row goes on after them, and
-    they count as its first steps.
+    they count as its first steps. left_out are the branches that could not be taken.
     """
 
     prompt: tuple[str, ...]
     forced: tuple[str, ...]
+    left_out: tuple[str, ...]
     prompt_dropped: int
     decoders: tuple[str, ...]
     models: tuple[str, ...]
@@ -51,6 +53,7 @@ class DecodingStart(Frame):
         cut = (
             (self.prompt_dropped > 0, Note(PROMPT_CUT, {"length": kept + self.prompt_dropped, "kept": kept})),
             (self.limit < self.requested, Note(LENGTH_CUT, {"window": self.window, "limit": self.limit})),
+            (len(self.left_out) > 0, Note(BRANCHES_LEFT_OUT, {"branches": ", ".join(self.left_out)})),
         )
         return tuple(note for applies, note in cut if applies)
 

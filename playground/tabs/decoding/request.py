@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from playground.runtime.errors import InvalidRequest
 from playground.runtime.requests import TabRequest, control
-from playground.tabs.decoding.strategies import Strategy, parse
+from playground.tabs.decoding.places import MOST_ROWS, MOST_TOKENS, Branch, Inspect
+from playground.tabs.decoding.strategies import LONGEST_NAME, Strategy, parse
 
-MOST_TOKENS = 1500
 MOST_PROMPT_CHARACTERS = 20_000
+MOST_BRANCHES = 20
+WIDEST = 64  # texts that all rows keep at once, on models whose memory grows with every token
 NO_SIBLINGS = (
     "This model has no variant trained to stop by itself. Leave out st and nmst, or choose a model whose name "
     "ends in -vanilla."
+)
+TOO_WIDE = (
+    "These decoders keep {width} texts at once and this model has room for {most}: leave some of them out, "
+    "or use fewer beams."
 )
 SUGGESTED_DECODERS = (
     "greedy",
@@ -25,6 +32,17 @@ SUGGESTED_DECODERS = (
     "nucleus-0.2",
     "nucleus-0.4",
     "nucleus-0.9",
+    "min-p-0.05",
+    "typical-0.9",
+    "eta-0.0003",
+    "epsilon-0.0003",
+    "top-h-0.4",
+    "fixed-entropy-2",
+    "mirostat-5",
+    "xtc-0.1-0.5",
+    "beam-4",
+    "diverse-beam-4-2",
+    "contrastive-4-0.6",
     "consistent-top-k-2",
     "consistent-top-k-4",
     "consistent-nucleus-0.2",
@@ -33,6 +51,16 @@ SUGGESTED_DECODERS = (
     "nmst",
     "floor-0.01",
     "floor-0.001",
+    "st-0.001",
+    "repetition-1.2",
+    "presence-0.5",
+    "frequency-0.5",
+    "no-repeat-3",
+    "dry-0.8",
+    "decay-64-1.05",
+    "min-new-16",
+    "beam-4+no-repeat-3",
+    "dry-0.8+min-p-0.05+temperature-1.3",
 )
 DEFAULT_DECODERS = (
     "greedy",
@@ -55,7 +83,10 @@ class DecodingRequest(TabRequest):
     prompt: str = control(
         "The old man went down to the sea and",
         title="Prompt",
-        help="The text that every decoder continues. Empty starts from nothing.",
+        help=(
+            "The text that every decoder continues. Empty starts from nothing. For a chat model each line is a turn "
+            "and the last one is yours; a translator translates it."
+        ),
         widget="text",
         lines=3,
         max_length=MOST_PROMPT_CHARACTERS,
@@ -68,14 +99,17 @@ class DecodingRequest(TabRequest):
         pattern=r"^(zoo|hub|packaged|local)/[^/\s]+$",
         max_length=120,
     )
-    decoders: tuple[Annotated[str, StringConstraints(max_length=40)], ...] = control(
+    decoders: tuple[Annotated[str, StringConstraints(max_length=LONGEST_NAME)], ...] = control(
         DEFAULT_DECODERS,
         title="Decoders",
-        help="One row each. Type your own number after the name, such as top-k-10 or nucleus-0.95.",
+        help=(
+            "One row each. Type your own numbers after the name, such as top-k-10, and join parts with +, "
+            "such as repetition-1.2+nucleus-0.9."
+        ),
         widget="choices",
         choices=SUGGESTED_DECODERS,
         min_length=1,
-        max_length=16,
+        max_length=MOST_ROWS,
     )
     length: int = control(
         128,
@@ -103,18 +137,38 @@ class DecodingRequest(TabRequest):
         widget="switch",
         group="more",
     )
+    branch: tuple[Branch, ...] = control(
+        (),
+        title="Branches",
+        help="Each takes a row's text up to a step, puts a token there, and lets every row go on; row:step:token.",
+        widget="none",
+        max_length=MOST_BRANCHES,
+    )
+    inspect: Inspect | None = control(
+        None,
+        title="Inspected step",
+        help="The step of a row whose parts are shown one after the other; row:step.",
+        widget="none",
+    )
+    color: Literal["probability", "entropy", "repetition"] = control(
+        "probability",
+        title="Color tokens by",
+        help="The token's probability, the uncertainty it was chosen from, or where the text repeats itself.",
+        widget="choice",
+        group="more",
+        view=True,
+    )
 
     @field_validator("decoders")
     @classmethod
     def _known_decoders(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         """Canonical names, each once."""
         try:
-            strategies = [parse(name) for name in names]
+            strategies = {strategy.name: strategy for strategy in map(parse, names)}
+            _refuse(strategies.values(), info.data.get("model", _VARIANTS[0]))
         except InvalidRequest as error:
             raise ValueError(str(error)) from error
-        if any(s.termination for s in strategies) and not info.data.get("model", "-st").endswith(_VARIANTS):
-            raise ValueError(NO_SIBLINGS)
-        return tuple(dict.fromkeys(strategy.name for strategy in strategies))
+        return tuple(strategies)
 
     def strategies(self) -> tuple[Strategy, ...]:
         """The strategy of every row."""
@@ -144,5 +198,24 @@ class DecodingRequest(TabRequest):
 
         Other models may have to be fetched and are larger: far too long to run unasked.
         """
-        seconds = 0.2 + self.length * (0.002 * len(self.models()) + 0.0003 * len(self.decoders))
+        strategies = self.strategies()
+        reading = 0.002 if self.model.endswith(_VARIANTS) else 0.006  # a recurrent step is cheaper than attention
+        passes = len(self.models()) + any(s.selection == "contrastive" for s in strategies)
+        step = reading * passes + 0.0003 * sum(strategy.width for strategy in strategies)
+        replayed = max((branch.step for branch in self.branch), default=0)  # by single rows
+        seconds = 0.2 + self.length * step + replayed * reading
         return seconds if self.model.startswith("zoo/") else 30 + 20 * seconds
+
+
+def _refuse(strategies: Collection[Strategy], model: str) -> None:
+    """Raise InvalidRequest for rows that this model does not have, and for more than it has room for.
+
+    A recurrent model keeps one state a text: there the bounds of rows and beams are enough.
+    """
+    if model.endswith(_VARIANTS):
+        return
+    if any(strategy.termination for strategy in strategies):
+        raise InvalidRequest(NO_SIBLINGS)
+    width = sum(strategy.width for strategy in strategies)
+    if width > WIDEST:
+        raise InvalidRequest(TOO_WIDE, width=width, most=WIDEST)

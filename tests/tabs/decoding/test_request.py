@@ -3,7 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from playground.runtime.errors import InvalidRequest
 from playground.runtime.links import decode, encode
+from playground.runtime.validation import validate
 from playground.tabs.decoding.request import SUGGESTED_DECODERS, DecodingRequest
 from playground.ui.handlers import RUNS_BY_ITSELF
 from tests.strategies import requests_of
@@ -73,7 +75,14 @@ def test_a_model_without_siblings_refuses_self_terminating_rows():
     [
         {"decoders": ()},
         {"decoders": tuple(f"top-k-{k}" for k in range(1, 18))},
-        {"decoders": ("beam-4",)},
+        {"decoders": ("greedy-4",)},
+        {"branch": ("0:3:7",) * 21},
+        {"branch": ("0:3",)},
+        {"branch": ("0:3:-1",)},
+        {"branch": ("16:3:7",)},
+        {"inspect": "0:1500"},
+        {"inspect": "0"},
+        {"color": "red"},
         {"length": 0},
         {"length": 1501},
         {"seed": -1},
@@ -88,11 +97,71 @@ def test_out_of_bounds_is_refused(fields):
         DecodingRequest(**fields)
 
 
+def test_a_link_writes_places_as_numbers_side_by_side():
+    request = DecodingRequest(branch=("3:17:2041", "0:2:5"), inspect="3:17", color="entropy")
+    link = encode(request)
+    assert link == "v=1&tab=decoding&branch.0=3:17:2041&branch.1=0:2:5&inspect=3:17&color=entropy"
+    assert decode(link, TABS).request == request
+
+
+def test_a_place_may_be_written_as_text_or_as_fields():
+    written = DecodingRequest(branch=[{"row": 1, "step": 2, "token": 3}], inspect={"row": 4, "step": 5})
+    assert written == DecodingRequest(branch=("1:2:3",), inspect="4:5")
+
+
+@pytest.mark.parametrize("place", ["0:1:x", "0:1", "0:1:2:3", "٣:1:2", "0:1:-2", "", "0:1:2041e9"])
+def test_a_place_that_cannot_be_read_is_explained(place):
+    with pytest.raises(InvalidRequest, match="row:step:token"):
+        validate(DecodingRequest, {"branch": [place]})
+
+
+def test_the_color_is_a_matter_of_the_view_alone():
+    assert DecodingRequest.view_fields() == {"color"}
+
+
+SEARCHES = tuple(f"beam-16+min-new-{n}" for n in range(1, 17))
+
+
+def test_a_recurrent_model_has_room_for_sixteen_beams_of_sixteen():
+    assert sum(strategy.width for strategy in DecodingRequest(decoders=SEARCHES).strategies()) == 256
+
+
+def test_a_model_that_remembers_every_token_has_room_for_less():
+    other = {"model": "zoo/gpt2-dialogue-zh"}
+    assert len(validate(DecodingRequest, other | {"decoders": SEARCHES[:4]}).decoders) == 4
+    with pytest.raises(InvalidRequest, match="keep 65 texts at once and this model has room for 64"):
+        validate(DecodingRequest, other | {"decoders": (*SEARCHES[:4], "greedy")})
+
+
+def test_every_suggestion_is_a_canonical_name():
+    assert all(DecodingRequest(decoders=(name,)).decoders == (name,) for name in SUGGESTED_DECODERS)
+
+
+def test_rows_of_a_model_outside_the_family_all_run_on_it():
+    request = DecodingRequest(model="zoo/seq2seq-classical-modern", decoders=("greedy", "beam-4", "st-0.001"))
+    assert request.row_models() == ("zoo/seq2seq-classical-modern",) * 3
+
+
 def test_steps_travel_together_only_in_long_runs_of_embedded_models():
     assert DecodingRequest(length=256).steps_per_frame() == 1
     assert DecodingRequest(length=1500).steps_per_frame() == 8
     assert DecodingRequest(length=1500, model="hub/gpt2", decoders=("greedy",)).steps_per_frame() == 1
 
 
-def test_more_work_is_estimated_to_take_longer():
-    assert DecodingRequest(length=10).estimate() < DecodingRequest(length=1000).estimate()
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"length": 1000},
+        {"decoders": ("beam-16",)},
+        {"decoders": ("contrastive-2-0.6",)},
+        {"model": "zoo/seq2seq-classical-modern"},
+        {"branch": ("0:50:1",)},
+    ],
+)
+def test_more_work_is_estimated_to_take_longer(more):
+    little = {"length": 60, "decoders": ("greedy",)}
+    assert DecodingRequest(**little).estimate() < DecodingRequest(**little | more).estimate()
+
+
+def test_the_first_view_runs_unasked():
+    assert DecodingRequest().estimate() < RUNS_BY_ITSELF
