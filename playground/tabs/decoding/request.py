@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints, ValidationInfo, field_validator
@@ -163,12 +163,7 @@ class DecodingRequest(TabRequest):
     @classmethod
     def _known_decoders(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         """Canonical names, each once."""
-        try:
-            strategies = {strategy.name: strategy for strategy in map(parse, names)}
-            _refuse(strategies.values(), info.data.get("model", _VARIANTS[0]))
-        except InvalidRequest as error:
-            raise ValueError(str(error)) from error
-        return tuple(strategies)
+        return canonical_names(names, info.data.get("model", _VARIANTS[0]))
 
     def strategies(self) -> tuple[Strategy, ...]:
         """The strategy of every row."""
@@ -176,10 +171,7 @@ class DecodingRequest(TabRequest):
 
     def row_models(self) -> tuple[str, ...]:
         """The model id of every row; st and nmst rows run on siblings of the chosen model."""
-        family = self.model
-        for variant in _VARIANTS:
-            family = family.removesuffix(variant)
-        return tuple(f"{family}-{s.termination}" if s.termination else self.model for s in self.strategies())
+        return models_of(self.model, self.strategies())
 
     def models(self) -> tuple[str, ...]:
         """Ids of the models that the rows run on, each once."""
@@ -205,6 +197,24 @@ class DecodingRequest(TabRequest):
         replayed = max((branch.step for branch in self.branch), default=0)  # by single rows
         seconds = 0.2 + self.length * step + replayed * reading
         return seconds if self.model.startswith("zoo/") else 30 + 20 * seconds
+
+
+def canonical_names(names: Sequence[str], model: str) -> tuple[str, ...]:
+    """The decoders' canonical names, each once; ValueError, as pydantic wants it, where the model cannot run them."""
+    try:
+        strategies = {strategy.name: strategy for strategy in map(parse, names)}
+        _refuse(strategies.values(), model)
+    except InvalidRequest as error:
+        raise ValueError(str(error)) from error
+    return tuple(strategies)
+
+
+def models_of(model: str, strategies: Sequence[Strategy]) -> tuple[str, ...]:
+    """The model id that each strategy runs on: st and nmst have siblings of the chosen model."""
+    family = model
+    for variant in _VARIANTS:
+        family = family.removesuffix(variant)
+    return tuple(f"{family}-{s.termination}" if s.termination else model for s in strategies)
 
 
 def _refuse(strategies: Collection[Strategy], model: str) -> None:
