@@ -11,8 +11,9 @@ endif
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 RUNTIME := .venv/runtime-installed
+TRAINING := .venv/training-installed
 DEVELOPMENT := .venv/development-installed
-MODELS := rnn-tanh-vanilla rnn-tanh-st rnn-tanh-nmst rnn-lstm-vanilla rnn-lstm-st rnn-lstm-nmst
+RNNS := rnn-tanh-vanilla rnn-tanh-st rnn-tanh-nmst rnn-lstm-vanilla rnn-lstm-st rnn-lstm-nmst
 
 run: $(RUNTIME)
 	$(BIN)/python app.py
@@ -23,16 +24,21 @@ test: lint types imports browser
 bench: $(RUNTIME)
 	$(BIN)/python -m playground bench
 
-# Resumable. A family took about 40 core-minutes for its base and 10 for each of its three models.
+# Resumable. A family of RNNs took about 40 core-minutes for its base and 10 for each of its three models, the chat
+# model about half an hour, the translator about one and a half.
 # Large tensors stay with the process: handing them back to the system at every step doubles its time.
 train: export MALLOC_MMAP_MAX_ = 0
 train: export MALLOC_TRIM_THRESHOLD_ = 100000000000
-train: $(RUNTIME)
-	test -n "$(DATA)" || { echo "Say where the corpora are: make train DATA=folder (it holds text/storybooks)."; exit 1; }
-	for model in $(MODELS); do \
+train: $(TRAINING)
+	test -n "$(DATA)" || { echo "Say where the corpora are: make train DATA=folder (it holds text, dialogue, seq2seq)."; exit 1; }
+	for model in $(RNNS); do \
 		$(BIN)/python -m models.recipes.storybooks_rnn $$model --data "$(DATA)" && \
 		$(BIN)/python -m models.recipes.measure $$model --data "$(DATA)" || exit 1; \
 	done
+	$(BIN)/python -m models.recipes.dialogue_lm --data "$(DATA)"
+	$(BIN)/python -m models.recipes.dialogue_quality --data "$(DATA)"
+	$(BIN)/python -m models.recipes.classical_seq2seq --data "$(DATA)"
+	$(BIN)/python -m models.recipes.translation_quality --data "$(DATA)"
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .
@@ -59,7 +65,11 @@ $(RUNTIME): requirements.txt
 	$(PIP) -r requirements.txt
 	touch $@
 
-$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+$(TRAINING): requirements-train.txt $(RUNTIME)
+	$(PIP) -r requirements-train.txt
+	touch $@
+
+$(DEVELOPMENT): requirements-dev.txt requirements-train.txt $(RUNTIME)
 	$(PIP) -r requirements-dev.txt
 	touch $@
 

@@ -15,13 +15,10 @@ The prefixes ship with the project, so that the ratio can be measured again with
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +32,8 @@ from transformers import PreTrainedTokenizerFast
 from models.nets.rnn_lm import RecurrentLM
 from models.recipes.card import figures_row, write_card
 from models.recipes.corpus import encode_paragraphs, length_batches, pad_batch, read_lines
-from models.recipes.shipping import ZOO
+from models.recipes.shares import endless_share
+from models.recipes.shipping import ZOO, measured_on, read_json, write_json
 from models.recipes.storybooks_rnn import BATCH_TOKENS, CONTEXT_LENGTH, IDS, SEED
 
 PREFIXES = Path(__file__).resolve().parents[2] / "assets" / "storybooks-prefixes.json"
@@ -118,14 +116,6 @@ def count_endless(model: RecurrentLM, prefixes: Tensor, choose: Choose, limit: i
     return len(prefixes)
 
 
-def wilson_interval(hits: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
-    """Wilson's 95 % score interval of a share (Wilson 1927); never empty at 0 or 1."""
-    share, weight = hits / trials, z * z / trials
-    middle = share + weight / 2
-    spread = z * math.sqrt(share * (1 - share) / trials + weight / (4 * trials))
-    return max(0.0, (middle - spread) / (1 + weight)), min(1.0, (middle + spread) / (1 + weight))
-
-
 def choose_prefixes(tokenizer: PreTrainedTokenizerFast, rows: Sequence[list[int]], count: int, seed: int) -> list[str]:
     """The texts of `count` rows' contexts, picked at random among those whose text gives the same tokens again."""
     order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(seed)).tolist()
@@ -139,8 +129,8 @@ def load_prefixes(tokenizer: PreTrainedTokenizerFast, rows: Sequence[list[int]])
     """The shipped prefixes as token ids (N, T); picked and written the first time."""
     if not PREFIXES.exists():
         chosen = choose_prefixes(tokenizer, rows, PREFIX_COUNT, SEED)
-        PREFIXES.write_text(json.dumps(chosen, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    texts = json.loads(PREFIXES.read_text(encoding="utf-8"))
+        write_json(PREFIXES, chosen, indent=0)
+    texts = read_json(PREFIXES)
     return torch.tensor(tokenizer(texts).input_ids)
 
 
@@ -150,14 +140,8 @@ def non_termination(model: RecurrentLM, prefixes: Tensor) -> dict[str, Any]:
     for name, choose in DECODERS.items():
         started = time.perf_counter()
         endless = count_endless(model, prefixes, choose, LIMIT, SEED)
-        low, high = wilson_interval(endless, len(prefixes))
-        ratios[name] = {
-            "endless": endless,
-            "ratio": endless / len(prefixes),
-            "interval": [round(low, 4), round(high, 4)],
-            "seconds": round(time.perf_counter() - started, 1),
-        }
-        print(f"{name}: {endless} of {len(prefixes)} never end, 95 % interval {low:.2%} to {high:.2%}", flush=True)
+        ratios[name] = endless_share(endless, len(prefixes)) | {"seconds": round(time.perf_counter() - started, 1)}
+        print(f"{name}: {endless} of {len(prefixes)} never end, 95 % interval {ratios[name]['interval']}", flush=True)
     return ratios
 
 
@@ -170,9 +154,7 @@ def measure(folder: Path, valid: list[str]) -> dict[str, Any]:
     print(f"perplexity {value:.2f} on {tokens} tokens", flush=True)
     prefixes = load_prefixes(tokenizer, rows)
     return {
-        "weights_sha256": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
-        "date": date.today().isoformat(),
-        "machine": f"{os.cpu_count()}-core CPU, float32",
+        **measured_on(folder),
         "seed": SEED,
         "perplexity": round(value, 3),
         "tokens": tokens,
@@ -193,7 +175,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     folder = ZOO / options.model
     measured = measure(folder, read_lines(options.data / "text" / "storybooks" / "valid.txt.gz"))
-    (folder / "measured.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "measured.json", measured)
     write_card(folder)
     print(f"Row of README's table: {figures_row(folder)}")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import struct
-from math import prod
 from pathlib import Path
 from typing import Any
 
-import yaml
+from models.recipes.card_parts import count_parameters, front_matter, share
+from models.recipes.shipping import read_json
 
 CELLS = {"tanh": "Tanh-RNN", "lstm": "LSTM"}
 ENDINGS = {
@@ -81,14 +79,9 @@ Weights: Apache-2.0. The training text is in the public domain in the United Sta
 """
 
 
-def write_card(folder: Path) -> None:
-    """Write README.md into a zoo folder that holds config, training and measured figures."""
-    (folder / "README.md").write_text(render_card(folder), encoding="utf-8")
-
-
-def render_card(folder: Path) -> str:
+def render(folder: Path) -> str:
     """The card of the model in a folder."""
-    config, training, measured = (_read(folder / f"{name}.json") for name in ("config", "training", "measured"))
+    config, training, measured = (read_json(folder / f"{name}.json") for name in ("config", "training", "measured"))
     cell, termination, ratios = config["cell"], config["termination"], measured["non_termination"]
     parameters = count_parameters(folder / "model.safetensors")
     title = f"{CELLS[cell]}, {TERMINATIONS[termination]}"
@@ -112,24 +105,16 @@ def render_card(folder: Path) -> str:
         machine=training["machine"],
         measured_machine=measured["machine"],
         measured_seed=measured["seed"],
-        ratios="\n".join(f"| non-termination ratio, {name} | {_share(ratio)} |" for name, ratio in ratios.items()),
+        ratios="\n".join(f"| non-termination ratio, {name} | {share(ratio)} |" for name, ratio in ratios.items()),
         **{key: measured[key] for key in ("date", "tokens", "paragraphs", "perplexity", "prefixes", "limit")},
     )
 
 
-def figures_row(folder: Path) -> str:
+def row(folder: Path) -> str:
     """The row of the model in a folder in README's table of figures."""
-    measured = _read(folder / "measured.json")
-    shares = " | ".join(map(_share, measured["non_termination"].values()))
+    measured = read_json(folder / "measured.json")
+    shares = " | ".join(map(share, measured["non_termination"].values()))
     return f"| `{folder.name}` | {measured['perplexity']:.1f} | {shares} |"
-
-
-def count_parameters(weights: Path) -> int:
-    """Numbers stored in a safetensors file, from its header."""
-    with weights.open("rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-    return sum(prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
 
 
 def _front_matter(title: str, config: dict[str, Any], parameters: int) -> str:
@@ -142,22 +127,4 @@ def _front_matter(title: str, config: dict[str, Any], parameters: int) -> str:
     }
     if config["termination"] != "vanilla":
         about["epsilon"] = config["epsilon"]
-    matter = {
-        "license": "apache-2.0",
-        "language": "en",
-        "library_name": "transformers",
-        "pipeline_tag": "text-generation",
-        "tags": ["recurrent", config["cell"], config["termination"]],
-        "whybox": about,
-    }
-    return yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)
-
-
-def _share(measured: dict[str, Any]) -> str:
-    low, high = measured["interval"]
-    return f"{measured['ratio']:.1%} [{low:.1%}, {high:.1%}]"
-
-
-def _read(file: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return content
+    return front_matter("en", "text-generation", ["recurrent", config["cell"], config["termination"]], about)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -58,18 +59,20 @@ def train(
     loss: Callable[[nn.Module, Batch], Tensor],
     schedule: Schedule,
     folder: Path,
+    faster: Sequence[tuple[nn.Parameter, float]] = (),
 ) -> Progress:
     """Train to the end of the schedule, from the saved state if there is one.
 
-    `batches(epoch)` must give the same batches whenever it is called with the same epoch.
+    `batches(epoch)` must give the same batches whenever it is called with the same epoch. The
+    parameters in `faster` learn at their multiple of the schedule's rate.
     """
-    optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.peak, weight_decay=0.01, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(_groups(model, faster), lr=schedule.peak, weight_decay=0.01, betas=(0.9, 0.98))
     progress = _load(folder, model, optimizer)
     model.train()
     saved, started, before = time.monotonic(), time.process_time(), progress.core_seconds
     for batch in _from_step(batches, progress.step, schedule.steps):
         for group in optimizer.param_groups:
-            group["lr"] = schedule.rate(progress.step)
+            group["lr"] = schedule.rate(progress.step) * group.get("scale", 1.0)
         optimizer.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16, enabled=_has_bfloat16()):
             value = loss(model, batch)
@@ -98,6 +101,13 @@ def machine() -> str:
 def _has_bfloat16() -> bool:
     """Whether this processor multiplies in bfloat16; elsewhere autocast would be slower."""
     return torch.cpu._is_avx512_bf16_supported()
+
+
+def _groups(model: nn.Module, faster: Sequence[tuple[nn.Parameter, float]]) -> list[dict[str, Any]]:
+    """The optimiser's groups: everything at the schedule's rate, but for the faster parameters."""
+    special = {id(parameter) for parameter, _ in faster}
+    usual = [parameter for parameter in model.parameters() if id(parameter) not in special]
+    return [{"params": usual, "scale": 1.0}, *({"params": [parameter], "scale": scale} for parameter, scale in faster)]
 
 
 def _from_step(batches: Callable[[int], Iterator[Batch]], start: int, stop: int) -> Iterator[Batch]:

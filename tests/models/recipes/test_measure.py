@@ -12,7 +12,8 @@ from transformers import TopPLogitsWarper
 from models.nets.rnn_lm import RecurrentConfig, RecurrentLM
 from models.recipes import measure
 from models.recipes.corpus import encode_paragraphs
-from models.recipes.measure import count_endless, greedy, nucleus, perplexity, top_k, wilson_interval
+from models.recipes.measure import count_endless, greedy, nucleus, perplexity, top_k
+from models.recipes.shares import wilson_interval
 from models.recipes.storybooks_rnn import CONTEXT_LENGTH
 
 EOS = 2

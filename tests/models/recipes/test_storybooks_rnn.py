@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 
 from models.nets.rnn_lm import RecurrentConfig, RecurrentLM
 from models.recipes import measure, storybooks_rnn
-from models.recipes.card import count_parameters, render_card
+from models.recipes.card import render_card
+from models.recipes.card_parts import count_parameters
 from models.recipes.corpus import pad_batch
 from models.recipes.storybooks_rnn import IDS, next_token_loss
 

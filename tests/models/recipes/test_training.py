@@ -90,3 +90,13 @@ def test_the_rate_rises_to_its_peak_and_falls_to_a_hundredth():
 def test_states_live_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("WHYBOX_TRAIN_DIR", str(tmp_path))
     assert state_folder("a") == tmp_path / "a"
+
+
+def test_chosen_parameters_learn_at_their_multiple_of_the_rate(tmp_path: Path):
+    model = network()
+    before = weights(model)
+    first = model[0].weight
+    train(model, batches, squared_error, Schedule(1, 0.01, warm_up=1), tmp_path, faster=[(first, 10.0)])
+    weight, bias = (after - was for after, was in zip(weights(model), before, strict=True))
+    assert weight.abs().mean() == pytest.approx(0.1, rel=0.02)  # Adam's first step is the rate, whatever the gradient
+    assert bias.abs().mean() == pytest.approx(0.01, rel=0.02)

@@ -1,0 +1,37 @@
+"""Model cards: README.md of a zoo folder from its config, training and measured figures, by the model's family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from models.recipes import dialogue_card, rnn_card, translation_card
+from models.recipes.shipping import read_json
+
+Writer = Callable[[Path], str]
+WRITERS: dict[str, tuple[Writer, Writer]] = {  # card and row of README's table, by model type
+    "whybox-rnn-lm": (rnn_card.render, rnn_card.row),
+    "t5": (translation_card.render, translation_card.row),
+    "gpt2": (dialogue_card.render, dialogue_card.row),
+}
+
+
+def write_card(folder: Path) -> None:
+    """Write README.md into a zoo folder that holds config, training and measured figures."""
+    (folder / "README.md").write_text(render_card(folder), encoding="utf-8")
+
+
+def render_card(folder: Path) -> str:
+    """The card of the model in a folder."""
+    render, _ = WRITERS[_model_type(folder)]
+    return render(folder)
+
+
+def figures_row(folder: Path) -> str:
+    """The row of the model in a folder in README's table of its family's figures."""
+    _, row = WRITERS[_model_type(folder)]
+    return row(folder)
+
+
+def _model_type(folder: Path) -> str:
+    return str(read_json(folder / "config.json")["model_type"])
