@@ -33,7 +33,7 @@ def presence(scores: Tensor, history: Tensor, penalty: Tensor, window: int | Non
     scores (R, V); history (R, T), of which the last `window` tokens count, by default all of them:
     OpenAI counts the new ones alone; penalty (R,), below 0 to reward.
     """
-    ids, real = _ids(_last(history, window), scores.shape[-1])
+    ids, real = _ids(last(history, window), scores.shape[-1])
     return scores.scatter(-1, ids, scores.gather(-1, ids) - _amount(penalty, real, scores))
 
 
@@ -43,7 +43,7 @@ def frequency(scores: Tensor, history: Tensor, penalty: Tensor, window: int | No
     scores (R, V); history (R, T), of which the last `window` tokens count, by default all of them:
     OpenAI counts the new ones alone; penalty (R,), below 0 to reward.
     """
-    history = _last(history, window)
+    history = last(history, window)
     real = (history >= 0) & (history < scores.shape[-1])
     return scores.scatter_add(-1, torch.where(real, history, 0), -_amount(penalty, real, scores))
 
@@ -63,12 +63,14 @@ def no_repeat_ngram(scores: Tensor, history: Tensor, size: Tensor) -> Tensor:
         suffix = history[rows, history.shape[-1] + 1 - n :]  # (r, n - 1)
         # Padding is on the left alone, so a window that begins with a token holds no padding.
         repeats = (windows[..., :-1] == suffix[:, None]).all(dim=-1) & (windows[..., 0] >= 0)
+        repeats &= windows[..., -1] < scores.shape[-1]
         row, position = repeats.nonzero(as_tuple=True)
         scores[rows[row], windows[row, position, -1]] = -torch.inf
     return scores
 
 
-def _last(history: Tensor, window: int | None) -> Tensor:
+def last(history: Tensor, window: int | None) -> Tensor:
+    """The last `window` columns of the history (R, T), all of it for None."""
     return history if window is None else history[:, max(0, history.shape[-1] - window) :]
 
 

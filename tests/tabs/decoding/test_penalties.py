@@ -60,14 +60,18 @@ def test_padding_on_the_left_counts_for_nothing(histories):
             assert torch.equal(together[i : i + 1], penalise(SCORES, row(history), torch.tensor([values[i]])))
 
 
-@pytest.mark.parametrize(("penalise", "value"), [(repetition, 2.0), (presence, 1.0), (frequency, 1.0)])
+@pytest.mark.parametrize(
+    ("penalise", "value"), [(repetition, 2.0), (presence, 1.0), (frequency, 1.0), (no_repeat_ngram, 1)]
+)
 def test_ids_beyond_the_scores_count_for_nothing(penalise, value):
     """Some models embed more ids than they predict."""
     scores = penalise(SCORES, torch.tensor([[3, 9, 9]]), torch.tensor([value]))
     assert torch.equal(scores, penalise(SCORES, torch.tensor([[3]]), torch.tensor([value])))
 
 
-@pytest.mark.parametrize(("penalise", "value"), [(repetition, 2.0), (presence, 1.0), (frequency, 1.0)])
+@pytest.mark.parametrize(
+    ("penalise", "value"), [(repetition, 2.0), (presence, 1.0), (frequency, 1.0), (no_repeat_ngram, 1)]
+)
 def test_the_scores_given_are_not_changed(penalise, value):
     before = SCORES.clone()
     penalise(SCORES, torch.tensor([[3]]), torch.tensor([value]))
