@@ -59,7 +59,7 @@ def train(
     loss: Callable[[nn.Module, Batch], Tensor],
     schedule: Schedule,
     folder: Path,
-    faster: Sequence[tuple[nn.Parameter, float]] = (),
+    faster: Sequence[tuple[Tensor, float]] = (),
 ) -> Progress:
     """Train to the end of the schedule, from the saved state if there is one.
 
@@ -103,7 +103,7 @@ def _has_bfloat16() -> bool:
     return torch.cpu._is_avx512_bf16_supported()
 
 
-def _groups(model: nn.Module, faster: Sequence[tuple[nn.Parameter, float]]) -> list[dict[str, Any]]:
+def _groups(model: nn.Module, faster: Sequence[tuple[Tensor, float]]) -> list[dict[str, Any]]:
     """The optimiser's groups: everything at the schedule's rate, but for the faster parameters."""
     special = {id(parameter) for parameter, _ in faster}
     usual = [parameter for parameter in model.parameters() if id(parameter) not in special]
