@@ -14,13 +14,12 @@ __all__ = ["Advance", "Node", "Search", "search_for"]
 
 def search_for(strategy: Strategy, eos: int | None, limit: int, device: torch.device) -> Search:
     """A new search for at most `limit` tokens; ValueError for a strategy that is none."""
-    numbers = next((part.numbers for part in strategy.parts if part.form == strategy.selection), ())
+    numbers = strategy.numbers(strategy.selection)
     match strategy.selection:
         case "beam":
             return BeamSearch(int(numbers[0]), eos, limit, device=device)
         case "diverse-beam":
-            diversity = numbers[2] if len(numbers) > 2 else 1.0
-            return DiverseBeamSearch(int(numbers[0]), int(numbers[1]), eos, limit, diversity, device=device)
+            return DiverseBeamSearch(int(numbers[0]), int(numbers[1]), eos, limit, numbers[2], device=device)
         case "contrastive":
             return ContrastiveSearch(int(numbers[0]), numbers[1], eos, limit)
         case _:
