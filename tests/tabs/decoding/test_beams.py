@@ -69,7 +69,8 @@ def test_one_beam_is_greedy(models, name):
 @pytest.mark.parametrize("name", ["gpt2", "tanh"])
 def test_a_model_without_eos_runs_to_the_limit(models, name):
     found = answer(BeamSearch(3, None, LIMIT), ModelReader(models[name], [9, 8]))
-    assert found == generated(models[name], [9, 8], None, num_beams=3) and len(found) == LIMIT
+    assert found == generated(models[name], [9, 8], None, num_beams=3)
+    assert len(found) == LIMIT
 
 
 def random_table(seed, size):
@@ -110,7 +111,8 @@ def test_nodes_add_up_along_their_hypotheses(seed, beams, size):
         terms = [float(log_p(tuple(tokens[:i]))[tokens[i]]) for i in range(len(tokens))]
         assert node.score == pytest.approx(sum(terms), abs=1e-9)
         assert node.log_probability == pytest.approx(terms[-1], abs=1e-9)
-        assert node.step == len(tokens) - 1 and node.finished == (node.token == eos)
+        assert node.step == len(tokens) - 1
+        assert node.finished == (node.token == eos)
         assert eos not in tokens[:-1]
     for step, advance in enumerate(advances):
         assert {node.step for node in advance.nodes} == {step}

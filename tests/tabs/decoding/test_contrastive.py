@@ -52,14 +52,16 @@ def greedy(model, prompt, eos):
 @pytest.mark.parametrize(("k", "alpha"), [(2, 0.6), (4, 0.6), (5, 0.2), (3, 1.0)])
 def test_tokens_equal_the_definition_from_scratch(models, name, k, alpha):
     found = answer(ContrastiveSearch(k, alpha, None, LIMIT), ModelReader(models[name], PROMPT))
-    assert found == naive(models[name], PROMPT, k, alpha, None, LIMIT) and len(found) == LIMIT
+    assert found == naive(models[name], PROMPT, k, alpha, None, LIMIT)
+    assert len(found) == LIMIT
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_it_ends_with_the_end_token(models, name):
     eos = naive(models[name], PROMPT, 4, 0.6, None, LIMIT)[4]
     found = answer(ContrastiveSearch(4, 0.6, eos, LIMIT), ModelReader(models[name], PROMPT))
-    assert found == naive(models[name], PROMPT, 4, 0.6, eos, LIMIT) and found[-1] == eos
+    assert found == naive(models[name], PROMPT, 4, 0.6, eos, LIMIT)
+    assert found[-1] == eos
 
 
 def test_modifiers_see_the_history_of_the_hypothesis(models):
