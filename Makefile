@@ -1,6 +1,6 @@
-# make run · make test · make bench · make train DATA=folder – each installs what it needs into .venv.
+# make run · make test · make bench · make train DATA=folder · make seeds DATA=folder – each installs what it needs into .venv.
 MAKEFLAGS += --no-print-directory --silent
-.PHONY: run test bench train lint types imports browser clean
+.PHONY: run test bench train seeds lint types imports browser clean
 
 # 3.11 first: where a CPU wheel of torch is at hand, it is the one most likely to fit.
 supported = $(shell $(1) -c 'import sys; print("$(1)" if (3, 11) <= sys.version_info[:2] <= (3, 12) else "")' 2>/dev/null)
@@ -27,8 +27,8 @@ bench: $(RUNTIME)
 # Resumable. A family of RNNs took about 40 core-minutes for its base and 10 for each of its three models, the chat
 # model about half an hour, the translator about one and a half.
 # Large tensors stay with the process: handing them back to the system at every step doubles its time.
-train: export MALLOC_MMAP_MAX_ = 0
-train: export MALLOC_TRIM_THRESHOLD_ = 100000000000
+train seeds: export MALLOC_MMAP_MAX_ = 0
+train seeds: export MALLOC_TRIM_THRESHOLD_ = 100000000000
 train: $(TRAINING)
 	test -n "$(DATA)" || { echo "Say where the corpora are: make train DATA=folder (it holds text, dialogue, seq2seq)."; exit 1; }
 	for model in $(RNNS); do \
@@ -39,6 +39,15 @@ train: $(TRAINING)
 	$(BIN)/python -m models.recipes.dialogue_quality --data "$(DATA)"
 	$(BIN)/python -m models.recipes.classical_seq2seq --data "$(DATA)"
 	$(BIN)/python -m models.recipes.translation_quality --data "$(DATA)"
+
+# More seeds of the RNNs, for the table in assets/storybooks-seeds.json; the models stay in the cache.
+SEEDS := 2021 2022
+seeds: $(RUNTIME)
+	test -n "$(DATA)" || { echo "Say where the corpora are: make seeds DATA=folder (it holds text/storybooks)."; exit 1; }
+	for seed in $(SEEDS); do for model in $(RNNS); do \
+		$(BIN)/python -m models.recipes.storybooks_rnn $$model --seed $$seed --data "$(DATA)" && \
+		$(BIN)/python -m models.recipes.measure $$model --seed $$seed --data "$(DATA)" || exit 1; \
+	done; done
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .

@@ -9,7 +9,8 @@ Two figures, taken on the half-precision file that ships, computed in float32:
 - the non-termination ratio r_L of Welleck et al. 2020 (arXiv 2002.02492): the share of 1,000 held-out
   prefixes that a decoder continues for L = 1500 tokens without <eos>, with Wilson's 95 % interval.
 
-The prefixes ship with the project, so that the ratio can be measured again without the corpus.
+The prefixes ship with the project, so that the ratio can be measured again without the corpus. The figures of
+every seed go into one table, ``assets/storybooks-seeds.json``.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ from models.nets.rnn_lm import RecurrentLM
 from models.recipes.card import figures_row, write_card
 from models.recipes.corpus import encode_paragraphs, length_batches, pad_batch, read_lines
 from models.recipes.shares import endless_share
-from models.recipes.shipping import ZOO, measured_on, read_json, write_json
-from models.recipes.storybooks_rnn import BATCH_TOKENS, CONTEXT_LENGTH, IDS, SEED
+from models.recipes.shipping import measured_on, read_json, write_json
+from models.recipes.storybooks_rnn import BATCH_TOKENS, CONTEXT_LENGTH, IDS, SEED, folder_of
 
-PREFIXES = Path(__file__).resolve().parents[2] / "assets" / "storybooks-prefixes.json"
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+PREFIXES = ASSETS / "storybooks-prefixes.json"
+SEEDS = ASSETS / "storybooks-seeds.json"
 PREFIX_COUNT = 1000
 LIMIT = 1500
 NO_LIMIT = 10**6
@@ -165,19 +168,31 @@ def measure(folder: Path, valid: list[str]) -> dict[str, Any]:
     }
 
 
+def record_seed(model_id: str, seed: int, measured: dict[str, Any]) -> None:
+    """Put the figures of one model and seed into the table of seeds."""
+    table = read_json(SEEDS) if SEEDS.exists() else {}
+    figures = {key: measured[key] for key in ("date", "perplexity", "limit", "prefixes")}
+    endless = {name: ratio["endless"] for name, ratio in measured["non_termination"].items()}
+    seeds = table.setdefault(model_id, {}) | {str(seed): figures | {"endless": endless}}
+    write_json(SEEDS, table | {model_id: dict(sorted(seeds.items()))})
+
+
 def main() -> None:
-    """Measure one model of the zoo; writes measured.json and README.md into its folder."""
+    """Measure one model; writes its figures into its folder and the table of seeds, and a shipped one's card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", choices=IDS)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds text/storybooks")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=SEED, help="the seed that the model was trained with")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    folder = ZOO / options.model
+    folder = folder_of(options.model, options.seed)
     measured = measure(folder, read_lines(options.data / "text" / "storybooks" / "valid.txt.gz"))
     write_json(folder / "measured.json", measured)
-    write_card(folder)
-    print(f"Row of README's table: {figures_row(folder)}")
+    record_seed(options.model, options.seed, measured)
+    if options.seed == SEED:
+        write_card(folder)
+        print(f"Row of README's table: {figures_row(folder)}")
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ def small(tmp_path, monkeypatch, data):
     monkeypatch.setenv("WHYBOX_TRAIN_DIR", str(tmp_path / "train"))
     monkeypatch.setattr(storybooks_rnn, "VOCABULARY", 400)
     monkeypatch.setattr(storybooks_rnn, "RecurrentConfig", small_config)
-    for module in (storybooks_rnn, measure):
-        monkeypatch.setattr(module, "ZOO", tmp_path / "zoo")
+    monkeypatch.setattr(storybooks_rnn, "ZOO", tmp_path / "zoo")
     monkeypatch.setattr(measure, "PREFIXES", tmp_path / "prefixes.json")
+    monkeypatch.setattr(measure, "SEEDS", tmp_path / "seeds.json")
     monkeypatch.setattr(measure, "LIMIT", 20)
 
     def run(main, *arguments):
@@ -62,6 +62,21 @@ def test_all_models_of_a_family_start_from_the_same_base(small):
     folders = [small(storybooks_rnn.main, name) for name in ("rnn-tanh-vanilla", "rnn-tanh-st", "rnn-tanh-nmst")]
     training = [json.loads((folder / "training.json").read_text()) for folder in folders]
     assert len({record["core_minutes"]["base"] for record in training}) == 1
+
+
+def test_another_seed_is_trained_and_measured_beside_the_zoo(small, tmp_path):
+    for main in (storybooks_rnn.main, measure.main):
+        small(main, "rnn-tanh-vanilla")
+        small(main, "rnn-tanh-vanilla", "--seed", "7")
+    table = json.loads((tmp_path / "seeds.json").read_text())["rnn-tanh-vanilla"]
+    assert sorted(table) == ["2020", "7"]
+    assert set(table["7"]["endless"]) == set(measure.DECODERS)
+    assert [folder.name for folder in (tmp_path / "zoo").iterdir()] == ["rnn-tanh-vanilla"]
+    shipped, other = (storybooks_rnn.folder_of("rnn-tanh-vanilla", seed) for seed in (storybooks_rnn.SEED, 7))
+    assert json.loads((other / "training.json").read_text())["seed"] == 7
+    weights = [load_file(folder / "model.safetensors") for folder in (shipped, other)]
+    assert any(not torch.equal(tensor, weights[1][name]) for name, tensor in weights[0].items())
+    assert measure.read_json(shipped / "measured.json")["perplexity"] == table["2020"]["perplexity"]
 
 
 def test_the_loss_is_the_mean_over_the_tokens_after_the_context():
