@@ -13,7 +13,7 @@ from playground.runtime.errors import PlaygroundError
 from playground.runtime.requests import TabRequest
 from playground.ui.claims import claims_table, load_claims
 from playground.ui.code_panel import client_snippet, code_panel
-from playground.ui.controls import control_names, to_values
+from playground.ui.controls import control_names, to_values, view_names
 from playground.ui.follow import Screen
 from playground.ui.history import KEPT, PastRun, remember, run_title
 from playground.ui.parts import Parts, heading_html
@@ -65,7 +65,12 @@ class Canvas:
     def redrawn(self, shown: Shown, language: str) -> Changes:
         """The shown run drawn as its request now says."""
         drawing = self.tab.draw(shown.view, shown.request, language)
-        return self.picture(drawing) | self._followed(shown.request, language) | {self.parts.shown: shown}
+        changes = self.picture(drawing) | self._followed(shown.request, language) | {self.parts.shown: shown}
+        return changes | self.view_controls(shown.request)
+
+    def view_controls(self, asked: TabRequest) -> Changes:
+        """The controls that only change how a run is drawn."""
+        return {self.parts.controls[name]: getattr(asked, name) for name in view_names(type(asked))}
 
     def _followed(self, asked: TabRequest, language: str) -> Changes:
         """The link and the preset that say what is shown."""

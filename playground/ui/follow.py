@@ -1,4 +1,4 @@
-"""A run becomes screens: every frame is folded into the view, drawings come at most 12 times a second."""
+"""A run becomes screens: every frame is folded into the view, drawings come at most 20 times a second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playground.runtime.contracts import Update
 from playground.runtime.requests import TabRequest
 from playground.ui.tab_view import TabView
 
-DRAW_EVERY = 0.08  # seconds
+DRAW_EVERY = 0.05  # seconds
 DRAW_SHARE = 0.5  # of the time may go into drawing, however long one drawing takes
 
 
@@ -41,9 +41,10 @@ def follow(
         if update.frame is not None:
             view, done, pending = tab.folded(view, update.frame), update.frame.done, True
         now = clock()
-        drawn = pending and (update.final or now >= next_drawing)
+        drawn = (update.final and view is not None) or (pending and now >= next_drawing)
         if drawn:
-            drawing = tab.draw(view, request, language)
+            draw = tab.draw if update.final or tab.sketch is None else tab.sketch
+            drawing = draw(view, request, language)
             cost, pending = clock() - now, False
             next_drawing = now + max(DRAW_EVERY, cost / DRAW_SHARE)
         if drawn or update.final or update.frame is None:

@@ -93,7 +93,7 @@ def _connect_run(parts: Parts, handlers: Handlers) -> Any:
 def _connect_views(view: TabView, parts: Parts, handlers: Handlers, run: Any) -> None:
     """What changes only how the shown run is drawn."""
     controls: list[Any] = [parts.controls[name] for name in view_names(view.tab.request)]
-    outputs = [parts.status, parts.link, parts.shown, *parts.presets, *parts.outputs]
+    outputs = [parts.status, parts.link, parts.shown, *controls, *parts.presets, *parts.outputs]
     for control in controls:
         control.input(in_words(parts, handlers.redraw), [parts.shown, *controls], outputs, **LIGHT)
     if controls:

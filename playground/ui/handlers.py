@@ -27,7 +27,7 @@ from playground.ui.openings import Openings
 from playground.ui.parts import Parts
 from playground.ui.share import configuration_value, file_value, read_configuration
 from playground.ui.status import BROKEN, PREPARING, PRESS_RUN, STARTING, error_html, idle_html, status_html
-from playground.ui.tab_view import Runs, TabView
+from playground.ui.tab_view import Draft, Runs, TabView
 from playground.ui.translations import language_of
 
 log = logging.getLogger("whybox.page")
@@ -37,6 +37,7 @@ LONGEST_PREPARATION = 60.0  # seconds that an opened tab waits for its first run
 TAKES_LONG = "This view takes about {seconds} s to compute: press Run to start."
 NOTHING_YET = Note("There is nothing to save yet: press Run first.")
 NOT_HERE = Note("This claim cannot be measured again here.")
+YOUR_TURN = Note("Write the next line and press Run.")
 NOTHING_ASKED = "This click asks for nothing that can be run: reload the page and try again."
 
 Starter = Callable[[tuple[PastRun, ...], gr.Request], Changes]
@@ -160,9 +161,20 @@ class Handlers:
             raise explain(self._tab.tab.request, error) from None
         except (LookupError, TypeError, ValueError):
             raise InvalidRequest(NOTHING_ASKED) from None
-        if shown_run.view is not None and asked.runs_like(shown_run.request):
-            return self._canvas.redrawn(replace(shown_run, request=asked), language_of(request))
-        return self._start(asked, history, request)
+        if isinstance(asked, Draft):
+            return self._fill_in(asked.request, request)
+        if not asked.runs_like(shown_run.request):
+            return self._start(asked, history, request)
+        if shown_run.view is None:
+            return self._canvas.view_controls(asked)  # the run's end looks at them
+        return self._canvas.redrawn(replace(shown_run, request=asked), language_of(request))
+
+    def _fill_in(self, asked: TabRequest, request: gr.Request) -> Changes:
+        language = language_of(request)
+        filled = self._canvas.filled(asked, language, server_address(request))
+        return (
+            filled | self._canvas.idle(language, YOUR_TURN) | {self._parts.run: gr.update(elem_classes=["attention"])}
+        )
 
     def redraw(self, shown_run: Shown | None, request: gr.Request, *values: Any) -> Changes:
         """Draw the shown run as the controls of the view fields say; while a run goes on, wait for its end."""

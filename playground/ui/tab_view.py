@@ -32,7 +32,14 @@ class Measure:
     read: Callable[[Any], str]
 
 
-Act = Callable[[Any, dict[str, Any]], TabRequest]
+@dataclass(frozen=True)
+class Draft:
+    """What an act may give instead of a request to run: one that is filled in, for the visitor to complete."""
+
+    request: TabRequest
+
+
+Act = Callable[[Any, dict[str, Any]], TabRequest | Draft]
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class TabView:
     `panel_of` the view stands inside that tab, as one of its panels; `title` is its name among them.
     `act` makes a new request of the shown one and of what the browser sent when a script of an HTML output
     called `trigger("click", {…})`; nobody has checked that. The new request starts like a preset.
+    `sketch` draws while a run goes on, where that must be lighter than `draw`.
     """
 
     tab: Tab
@@ -65,6 +73,7 @@ class TabView:
     model_task: str | tuple[str, ...] = "causal-lm"
     measures: Mapping[str, Measure] = field(default_factory=dict)
     act: Act | None = None
+    sketch: Callable[[Any, Any, str], list[Any]] | None = None
     panel_of: str = ""
     title: str = ""
 

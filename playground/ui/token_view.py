@@ -1,12 +1,17 @@
-"""Text as coloured tokens: one card a decoder, every token escaped, hover for its alternatives."""
+"""Text as coloured tokens: one card a decoder, every token escaped, and a popover that tells about a token."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
+import gradio as gr
+
+from playground.ui.acts import acting_html
 from playground.ui.html import element, text
 
 Status = Literal["running", "stopped", "loop", "limit"]
@@ -14,33 +19,48 @@ Status = Literal["running", "stopped", "loop", "limit"]
 SHADES = 8  # background steps, so that a token's style is a short class name
 LOOP_SHOWN = 24  # tokens of a loop that are written out before the rest is counted
 CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(32)} | {127: "\u2421"}
+SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
 VISIBLE = CONTROL_PICTURES | {ord("\n"): "↵", ord("\t"): "⇥"}
 
 
 @dataclass(frozen=True)
 class TokenRow:
-    """One decoder's text. `weights` (0 to 1) colour the tokens, `hovers` are their tooltips.
+    """One decoder's text. `weights` (0 to 1) colour the tokens; the first `forced` ones are not its own.
 
     `loop` is (onset, period): the tokens from `onset` on repeat every `period` tokens. `title`,
-    `badge`, `meta` and `note` are finished sentences in the visitor's language. `color` is that of
-    the row's line in a plot, shown as a mark before the title.
+    `badge`, `meta` and `label` are finished sentences in the visitor's language; with a label, which says
+    how, the tokens can be reached with the keyboard. `color` is that of the row's line in a plot, shown
+    as a mark before the title. `foot` is finished HTML.
     """
 
     title: str
     tokens: Sequence[str]
     weights: Sequence[float]
-    hovers: Sequence[str]
     status: Status
     badge: str
     meta: str
     loop: tuple[int, int] | None = None
-    note: str = ""
     color: str = ""
+    forced: int = 0
+    label: str = ""
+    foot: str = ""
+
+
+def token_rows(**options: Any) -> gr.HTML:
+    """An output for :func:`cards`, whose tokens open the popover."""
+    return acting_html(script=SCRIPT, **options)
 
 
 def cards(rows: Iterable[TokenRow]) -> str:
     """The cards of several rows, one under the other."""
     return "".join(row_card(row) for row in rows)
+
+
+def details_script(data: Any) -> str:
+    """What the popover tells, for the page to read; token_view.js says how it is laid out."""
+    # Inside a script only "<" could end it.
+    content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" class="details">{content}</script>'
 
 
 def row_card(row: TokenRow) -> str:
@@ -49,30 +69,31 @@ def row_card(row: TokenRow) -> str:
     mark = element("span", class_="mark", style=f"background: {row.color}") if row.color else ""
     heading = element("h3", mark, text(row.title), " ", badge)
     head = element("div", heading, element("span", text(row.meta), class_="meta"), class_="card-head")
-    note = element("p", text(row.note), class_="note") if row.note else ""
-    return element("article", head, element("div", _body(row), class_="tokens"), note, class_="card")
+    label, reached = (row.label, 0) if row.label else (None, None)
+    role = "group" if row.label else None
+    tokens = element("div", _body(row), class_="tokens", tabindex=reached, role=role, aria_label=label)
+    return element("article", head, tokens, row.foot, class_="card")
 
 
-def token_span(token: str, weight: float | None = None, hover: str = "", extra: str = "") -> str:
+def token_span(token: str, weight: float | None = None, extra: str = "") -> str:
     """One token; a single leading space stays outside its colour, other blanks become visible.
 
     >>> token_span(" sea", 0.5)
     ' <i class="w4">sea</i>'
-    >>> token_span("<b>", hover='p = 0.1')
-    '<i title="p = 0.1">&lt;b&gt;</i>'
+    >>> token_span("<b>", extra="forced")
+    '<i class="forced">&lt;b&gt;</i>'
     """
     space, word = (" ", token[1:]) if len(token) > 1 and token[0] == " " and not token[1].isspace() else ("", token)
     shade = "" if weight is None else f"w{_shade(weight)}"
     names = f"{shade} {extra}".strip()
-    attributes = (f' class="{names}"' if names else "") + (f' title="{escape(hover)}"' if hover else "")
+    attributes = f' class="{names}"' if names else ""
     return f"{space}<i{attributes}>{_visible(word)}</i>" + "\n" * token.count("\n")
 
 
 def _body(row: TokenRow) -> str:
-    spans = [
-        token_span(token, weight, hover)
-        for token, weight, hover in zip(row.tokens, row.weights, _padded(row.hovers, len(row.tokens)), strict=True)
-    ]
+    spans = [token_span(token, extra="forced") for token in row.tokens[: row.forced]]
+    own = zip(row.tokens[row.forced :], row.weights, strict=True)
+    spans += [token_span(token, weight) for token, weight in own]
     if row.loop is None:
         return "".join(spans)
     onset, period = row.loop
@@ -82,11 +103,6 @@ def _body(row: TokenRow) -> str:
     rest = len(spans) - onset - len(looped)
     more = element("span", text(f" … +{rest:,}"), class_="more") if rest else ""
     return "".join(spans[:onset]) + element("span", *copies, class_="loop-region") + more
-
-
-def _padded(hovers: Sequence[str], count: int) -> Sequence[str]:
-    """Tooltips may be left out altogether while a run streams: they are most of the bytes."""
-    return hovers if hovers else [""] * count
 
 
 def _shade(weight: float) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.ui.token_view import LOOP_SHOWN, TokenRow, row_card, token_span
+from playground.ui.token_view import LOOP_SHOWN, TokenRow, details_script, row_card, token_span
 
-ROW = TokenRow("greedy", ["the", " sea"], [0.1, 0.9], ["p = 0.1", "p = 0.9"], "stopped", "stopped", "2 tokens")
+ROW = TokenRow("greedy", ["the", " sea"], [0.1, 0.9], "stopped", "stopped", "2 tokens")
 
 
 class Tags(HTMLParser):
@@ -31,11 +32,18 @@ class Tags(HTMLParser):
 
 
 @given(st.text(), st.text(), st.text())
-def test_no_text_whatever_adds_a_tag_or_an_attribute(title: str, token: str, hover: str) -> None:
-    row = TokenRow(title, [token], [0.5], [hover], "loop", title, hover, (0, 1), note=token)
+def test_no_text_whatever_adds_a_tag_or_an_attribute(title: str, token: str, label: str) -> None:
+    row = TokenRow(title, [token, token], [0.5], "loop", title, label, (0, 1), forced=1, label=label)
     seen = Tags(row_card(row))
-    assert seen.tags <= {"article", "div", "h3", "span", "i", "p"}
-    assert seen.attributes <= {"class", "title"}
+    assert seen.tags <= {"article", "div", "h3", "span", "i"}
+    assert seen.attributes <= {"class", "tabindex", "role", "aria-label"}
+
+
+@given(st.recursive(st.text() | st.integers() | st.floats(allow_nan=False), st.lists))
+def test_details_come_back_as_they_were_whatever_they_hold(data: object) -> None:
+    script = re.fullmatch(r'<script type="application/json" class="details">([^<]*)</script>', details_script(data))
+    assert script is not None
+    assert json.loads(script[1]) == data
 
 
 @pytest.mark.parametrize("attack", ["<script>alert(1)</script>", '" onmouseover="x', "</i><img src=x onerror=x>"])
@@ -77,13 +85,13 @@ def test_a_card_says_who_how_and_how_much() -> None:
 
 
 def test_each_copy_of_a_loop_is_one_group() -> None:
-    row = TokenRow("x", ["a", "b", "c", "b", "c"], [0.0] * 5, [], "loop", "", "", loop=(1, 2))
+    row = TokenRow("x", ["a", "b", "c", "b", "c"], [0.0] * 5, "loop", "", "", loop=(1, 2))
     assert row_card(row).count('class="copy"') == 2
     assert row_card(row).index("loop-region") > row_card(row).index(">a<")
 
 
 def test_a_long_loop_is_cut_and_counted() -> None:
-    card = row_card(replace(ROW, tokens=["very"] * 1500, weights=[0.9] * 1500, hovers=[], loop=(0, 1)))
+    card = row_card(replace(ROW, tokens=["very"] * 1500, weights=[0.9] * 1500, loop=(0, 1)))
     assert card.count("<i ") == LOOP_SHOWN
     assert "+1,476" in card
 

@@ -1,19 +1,30 @@
-"""How a decoding run is drawn: a card of coloured tokens a row, and p(eos) at each step."""
+"""How a decoding run is drawn over its steps: p(eos), its rank, or the size of the kept set."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from playground.tabs.decoding.loops import Loop
 from playground.tabs.decoding.trace import RowTrace, Trace
-from playground.ui.token_view import Status, TokenRow, cards
+from playground.ui.acts import act_switch
 from playground.ui.translations import translate
 
 COLORS = 8  # the page's series colours; a ninth row starts again with a dashed line
 SMALLEST_SHOWN = 1e-6
-MOST_MARKS = 40  # hollow marks a line
-HOVERS_UNTIL = 4000  # tokens on the page: tooltips are most of the bytes
+MOST_MARKS = 40  # marks a line
+TITLES = {
+    "probability": ("p(<eos>) at each step", "The probability of ending the text, for each decoder."),
+    "rank": ("Rank of <eos> at each step", "How many tokens are likelier than ending the text, plus one."),
+    "kept": ("Tokens kept at each step", "How many tokens each decoder chose from."),
+}
+AXES: dict[str, dict[str, Any]] = {
+    "probability": {"title": {"text": "p(&lt;eos&gt;)"}, "range": [math.log10(SMALLEST_SHOWN), 0.1]},
+    "rank": {"title": {"text": "rank"}, "autorange": "reversed"},
+    "kept": {"title": {"text": "tokens"}, "rangemode": "tozero"},
+}
+SYMBOLS = ((True, "circle-open"), (False, "circle"))  # where <eos> was cut, and where it was kept
+COLUMNS = {"probability": "p_eos", "rank": "eos_rank", "kept": "kept_size"}
 
 
 def color(row: int) -> str:
@@ -21,109 +32,76 @@ def color(row: int) -> str:
     return f"var(--series-{row % COLORS + 1})"
 
 
-def rows_html(trace: Trace, language: str) -> str:
-    """One card a row, in the order they were asked for."""
-    tooltips = sum(map(len, trace.rows)) <= HOVERS_UNTIL
-    return cards(_card(row, index, language, tooltips) for index, row in enumerate(trace.rows))
+def curve_figure(trace: Trace, curve: str, language: str) -> dict[str, Any]:
+    """One line a row on a log axis, with marks: hollow where the filter cut <eos>, filled where it kept it.
 
-
-def _card(row: RowTrace, index: int, language: str, tooltips: bool) -> TokenRow:
-    tokens = translate(language, "{count} tokens", count=len(row))
-    return TokenRow(
-        title=row.decoder,
-        tokens=row.texts,
-        weights=row.p_model,
-        hovers=[_hover(row, step) for step in range(len(row))] if tooltips else [],
-        status=_status(row),
-        badge=_badge(row, language),
-        meta=f"{tokens} · {_loop_text(row.loop, language)}" if row.loop else tokens,
-        loop=(row.loop.onset, row.loop.period) if row.loop else None,
-        color=color(index),
-    )
-
-
-def _status(row: RowTrace) -> Status:
-    return "loop" if row.loop else row.status
-
-
-def _badge(row: RowTrace, language: str) -> str:
-    if row.status == "stopped":
-        return translate(language, "stopped")
-    if row.loop and row.certified_at >= 0:
-        return translate(language, "never stops: certified at step {step}", step=row.certified_at)
-    if row.loop:
-        return translate(language, "looping")
-    return translate(language, "reached the limit") if row.status == "limit" else ""
-
-
-def _loop_text(loop: Loop, language: str) -> str:
-    return translate(language, "period {period} from step {onset}", period=loop.period, onset=loop.onset)
-
-
-def _hover(row: RowTrace, step: int) -> str:
-    others = "  ".join(f"{text!r} {p:.3g}" for _, text, p in row.alternatives[step])
-    eos = f"p(<eos>) = {row.p_eos[step]:.3g}, rank {row.eos_rank[step]}" + (", cut" if row.eos_cut[step] else "")
-    return f"p = {row.p_model[step]:.3g}, {eos}\n{others}"
-
-
-def eos_figure(trace: Trace, language: str) -> dict[str, Any]:
-    """p(eos) of every row on a log axis, hollow marks where the filter cut it, dotted lower bounds."""
-    data = [_line(row, index) for index, row in enumerate(trace.rows) if len(row)]
-    data += [_marks(row, index) for index, row in enumerate(trace.rows) if any(row.eos_cut)]
-    data += [_bound(epsilon, trace, language) for epsilon in sorted({row.epsilon for row in trace.rows} - {0.0})]
+    The curve of p(eos) has dotted lower bounds, and hollow marks only.
+    """
+    data = [_line(row, index, curve) for index, row in enumerate(trace.rows) if len(row)]
+    data += [mark for index, row in enumerate(trace.rows) for mark in _marks(row, index, curve)]
+    if curve == "probability":
+        data += [_bound(epsilon, trace, language) for epsilon in sorted({row.epsilon for row in trace.rows} - {0.0})]
+    title, description = TITLES[curve]
     layout = {
         "xaxis": {"range": [0, max(8, _longest(trace))]},
-        "yaxis": {
-            "title": {"text": "p(&lt;eos&gt;)"},
-            "type": "log",
-            "range": [math.log10(SMALLEST_SHOWN), 0.1],
-            "dtick": 1,
-            "exponentformat": "power",
-        },
+        "yaxis": {"type": "log", "dtick": 1, "exponentformat": "power", **AXES[curve]},
         "height": 340,
         "margin": {"l": 64, "r": 12, "t": 26, "b": 30},
         "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
-        "uirevision": "eos",
-        "meta": {
-            "title": translate(language, "p(<eos>) at each step"),
-            "description": translate(language, "The probability of ending the text, for each decoder."),
-        },
+        "uirevision": curve,
+        "meta": {"title": translate(language, title), "description": translate(language, description)},
     }
     return {"data": data, "layout": layout}
 
 
+def curve_switch(curve: str, language: str) -> str:
+    """The buttons that choose the curve."""
+    names = {"probability": "p(<eos>)", "rank": "rank of <eos>", "kept": "tokens kept"}
+    options = [
+        (translate(language, name), {"act": "view", "field": "curve", "value": value}, value == curve)
+        for value, name in names.items()
+    ]
+    return act_switch(translate(language, "Curve:"), options)
+
+
 def _longest(trace: Trace) -> int:
-    return max((len(row) for row in trace.rows), default=0)
+    return max((row.first + len(row) for row in trace.rows), default=0)
 
 
-def _line(row: RowTrace, index: int) -> dict[str, Any]:
-    dash = "solid" if index < COLORS else "dash"
-    shown = [max(p, SMALLEST_SHOWN) for p in row.p_eos]
+def _heights(row: RowTrace, curve: str) -> Sequence[float]:
+    """The values of the curve, as far as a log axis shows them."""
+    lowest = SMALLEST_SHOWN if curve == "probability" else 1
+    return [max(value, lowest) for value in row[COLUMNS[curve]]]
+
+
+def _line(row: RowTrace, index: int, curve: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": row.decoder,
         "showlegend": False,  # its card bears the colour
-        "x": list(range(len(row))),
-        "y": shown,
-        "line": {"color": color(index), "width": 2, "dash": dash},
+        "x": list(range(row.first, row.first + len(row))),
+        "y": _heights(row, curve),
+        "line": {"color": color(index), "width": 2, "dash": "solid" if index < COLORS else "dash"},
         "hovertemplate": f"{row.decoder}: %{{y:.3g}}<extra></extra>",
     }
 
 
-def _marks(row: RowTrace, index: int) -> dict[str, Any]:
-    """Hollow marks at steps where <eos> was outside the kept set, thinned to a readable number."""
-    steps = [step for step, cut in enumerate(row.eos_cut) if cut]
-    steps = steps[:: math.ceil(len(steps) / MOST_MARKS)]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "showlegend": False,
-        "x": steps,
-        "y": [max(row.p_eos[step], SMALLEST_SHOWN) for step in steps],
-        "marker": {"symbol": "circle-open", "size": 6, "color": color(index)},
-        "hoverinfo": "skip",
-    }
+def _marks(row: RowTrace, index: int, curve: str) -> list[dict[str, Any]]:
+    """Marks at steps where <eos> was outside the kept set and inside it, thinned to a readable number."""
+    heights, cuts = _heights(row, curve), row["eos_cut"]
+    marks = []
+    for cut, symbol in (
+        ((True, "circle-open"),) if curve == "probability" else ((True, "circle-open"), (False, "circle"))
+    ):
+        steps = [step for step, each in enumerate(cuts) if bool(each) == cut]
+        if not steps:
+            continue
+        steps = steps[:: math.ceil(len(steps) / MOST_MARKS)]
+        mark = {"type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip"}
+        place = {"x": [row.first + step for step in steps], "y": [heights[step] for step in steps]}
+        marks.append(mark | place | {"marker": {"symbol": symbol, "size": 6, "color": color(index)}})
+    return marks
 
 
 def _bound(epsilon: float, trace: Trace, language: str) -> dict[str, Any]:
@@ -149,6 +127,7 @@ def thumbnail(trace: Trace) -> str:
 
 def _polyline(row: RowTrace, index: int, longest: int) -> str:
     floor = math.log10(SMALLEST_SHOWN)
-    heights = [math.log10(max(p, SMALLEST_SHOWN)) / floor for p in row.p_eos]  # 0 at p = 1, 1 at the smallest
-    points = " ".join(f"{240 * step / longest:.1f},{5 + 80 * height:.1f}" for step, height in enumerate(heights))
+    heights = [math.log10(max(p, SMALLEST_SHOWN)) / floor for p in row["p_eos"]]  # 0 at p = 1, 1 at the smallest
+    places = enumerate(heights, row.first)
+    points = " ".join(f"{240 * step / longest:.1f},{5 + 80 * height:.1f}" for step, height in places)
     return f'<polyline fill="none" style="stroke: {color(index)}" stroke-width="1.6" points="{points}"/>'

@@ -159,6 +159,15 @@ class DecodingRequest(TabRequest):
         view=True,
     )
 
+    curve: Literal["probability", "rank", "kept"] = control(
+        "probability",
+        title="Curve",
+        help="What is drawn over the steps: p(<eos>), its rank among all tokens, or how many tokens were kept.",
+        widget="choice",
+        group="more",
+        view=True,
+    )
+
     @field_validator("decoders")
     @classmethod
     def _known_decoders(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:

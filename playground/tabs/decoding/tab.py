@@ -8,13 +8,18 @@ from typing import Any
 import gradio as gr
 
 from playground.runtime.contracts import Engine, Tab
-from playground.tabs.decoding.figures import eos_figure, rows_html, thumbnail
+from playground.tabs.decoding.acts import act
+from playground.tabs.decoding.cards import rows_html
+from playground.tabs.decoding.figures import curve_figure, curve_switch, thumbnail
+from playground.tabs.decoding.inspector import inspector_html
 from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.strategies import parse
 from playground.tabs.decoding.trace import RowTrace, Trace, fold
 from playground.ui.frame import Preset, TabView
+from playground.ui.acts import acting_html
 from playground.ui.live_plot import LivePlot
 from playground.ui.tab_view import Measure
+from playground.ui.token_view import token_rows
 
 SNIPPET = """\
 {imports}
@@ -40,12 +45,26 @@ def _engine() -> Engine:
 
 
 def _outputs() -> list[gr.components.Component]:
-    return [gr.HTML(elem_classes="rows"), LivePlot(elem_classes="card")]
+    return [
+        token_rows(elem_classes="rows"),
+        acting_html(elem_classes="inspected"),
+        acting_html(elem_classes="curve-switch"),
+        LivePlot(elem_classes="card"),
+    ]
 
 
-def _draw(trace: Trace | None, request: DecodingRequest, language: str) -> list[Any]:
+def _draw(trace: Trace | None, request: DecodingRequest, language: str, sketch: bool = False) -> list[Any]:
     trace = trace or Trace()
-    return [rows_html(trace, language), eos_figure(trace, language)]
+    return [
+        rows_html(trace, request, language, sketch=sketch),
+        inspector_html(trace, language),
+        curve_switch(request.curve, language),
+        curve_figure(trace, request.curve, language),
+    ]
+
+
+def _sketch(trace: Trace | None, request: DecodingRequest, language: str) -> list[Any]:
+    return _draw(trace, request, language, sketch=True)
 
 
 def _download(trace: Trace, request: DecodingRequest) -> dict[str, bytes]:
@@ -122,5 +141,8 @@ VIEW = TabView(
     snippet=_snippet,
     thumbnail=thumbnail,
     measures=MEASURES,
+    model_task=("causal-lm", "seq2seq-lm"),
+    act=act,
+    sketch=_sketch,
     folder=Path(__file__).parent,
 )

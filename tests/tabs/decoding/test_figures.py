@@ -3,9 +3,9 @@ import re
 import numpy as np
 import pytest
 
-from playground.tabs.decoding.figures import MOST_MARKS, SMALLEST_SHOWN, eos_figure, rows_html, thumbnail
-from playground.tabs.decoding.loops import Loop
-from playground.tabs.decoding.trace import RowTrace, Trace, fold
+from playground.tabs.decoding.figures import MOST_MARKS, SMALLEST_SHOWN, TITLES, curve_figure, curve_switch, thumbnail
+from playground.tabs.decoding.trace import Trace, fold
+from tests.tabs.decoding.traces import row, trace_of
 
 
 @pytest.fixture(scope="module")
@@ -16,77 +16,72 @@ def trace(run):
     return folded
 
 
-def row(steps=4, **changes):
-    values = {"texts": ["a"] * steps, "tokens": [5] * steps, "p_model": [0.5] * steps, "p_eos": [0.1] * steps}
-    values |= {
-        "eos_rank": [9] * steps,
-        "eos_cut": [False] * steps,
-        "bound": [0.0] * steps,
-        "alternatives": [((5, "a", 0.5),)] * steps,
-    }
-    return RowTrace("greedy", "zoo/x", "none", 0.0, **values | changes)
-
-
 def lines(figure):
     return {line["name"]: line for line in figure["data"] if line["mode"] == "lines"}
 
 
+def marks(figure):
+    return {mark["marker"]["symbol"]: mark for mark in figure["data"] if mark["mode"] == "markers"}
+
+
 def test_every_row_has_a_line_of_its_p_eos_at_each_step(trace):
-    drawn = lines(eos_figure(trace, "en"))
+    drawn = lines(curve_figure(trace, "probability", "en"))
     for each in trace.rows:
         assert drawn[each.decoder]["x"] == list(range(len(each)))
-        assert drawn[each.decoder]["y"] == [max(p, SMALLEST_SHOWN) for p in each.p_eos]
+        assert drawn[each.decoder]["y"] == [max(p, SMALLEST_SHOWN) for p in each["p_eos"]]
+
+
+@pytest.mark.parametrize(("curve", "column"), [("rank", "eos_rank"), ("kept", "kept_size")])
+def test_the_other_curves_draw_their_columns(trace, curve, column):
+    drawn = lines(curve_figure(trace, curve, "en"))
+    assert {name: line["y"] for name, line in drawn.items()} == {
+        each.decoder: list(each[column]) for each in trace.rows
+    }
+
+
+def test_a_row_that_a_branch_began_is_drawn_from_its_first_own_step():
+    drawn = lines(curve_figure(trace_of(row(3, first=7)), "probability", "en"))
+    assert drawn["greedy"]["x"] == [7, 8, 9]
 
 
 def test_the_drawn_bound_is_the_engines_bound(trace):
     floor = trace.rows[3]
-    drawn = lines(eos_figure(trace, "en"))["bound, ε = 0.01"]
-    assert np.allclose(drawn["y"][: len(floor)], floor.bound, rtol=1e-5)
+    drawn = lines(curve_figure(trace, "probability", "en"))["bound, ε = 0.01"]
+    assert np.allclose(drawn["y"][: len(floor)], floor["bound"], rtol=1e-5)
 
 
 def test_hollow_marks_stand_only_where_eos_was_cut():
     cut = [step % 3 == 0 for step in range(400)]
-    figure = eos_figure(Trace(rows=[row(400, eos_cut=cut)]), "en")
-    (marks,) = [line for line in figure["data"] if line["mode"] == "markers"]
-    assert 1 < len(marks["x"]) <= MOST_MARKS
-    assert all(cut[step] for step in marks["x"])
+    hollow = marks(curve_figure(trace_of(row(400, eos_cut=cut)), "probability", "en"))["circle-open"]
+    assert 1 < len(hollow["x"]) <= MOST_MARKS
+    assert all(cut[step] for step in hollow["x"])
 
 
-def test_a_row_that_never_cuts_eos_has_no_marks(trace):
-    consistent = Trace(rows=[trace.rows[2]])
-    assert all(line["mode"] == "lines" for line in eos_figure(consistent, "en")["data"])
+@pytest.mark.parametrize("curve", ["rank", "kept"])
+def test_on_the_other_curves_filled_marks_stand_where_eos_was_kept(curve):
+    cut = [step % 3 == 0 for step in range(400)]
+    drawn = marks(curve_figure(trace_of(row(400, eos_cut=cut)), curve, "en"))
+    assert all(cut[step] for step in drawn["circle-open"]["x"])
+    assert not any(cut[step] for step in drawn["circle"]["x"])
+
+
+def test_a_row_that_never_cuts_eos_has_no_marks_on_p_eos(trace):
+    consistent = trace_of(trace.rows[2])
+    assert marks(curve_figure(consistent, "probability", "en")) == {}
 
 
 def test_a_ninth_row_is_dashed():
-    figure = eos_figure(Trace(rows=[row() for _ in range(9)]), "en")
+    figure = curve_figure(trace_of(*(row() for _ in range(9))), "probability", "en")
     assert [line["line"]["dash"] for line in figure["data"]] == ["solid"] * 8 + ["dash"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "badge"),
-    [
-        ({"status": "stopped"}, "stopped"),
-        ({"status": "limit"}, "reached the limit"),
-        ({"status": "limit", "loop": Loop(0, 1, 4)}, "looping"),
-        ({"status": "limit", "loop": Loop(0, 1, 4), "certified_at": 3}, "never stops: certified at step 3"),
-    ],
-)
-def test_the_badge_says_how_a_row_ended(changes, badge):
-    assert f">{badge}</span>" in rows_html(Trace(rows=[row(**changes)]), "en")
+def test_the_switch_says_which_curve_is_on():
+    assert re.findall(r'aria-pressed="(\w+)"', curve_switch("rank", "en")) == ["false", "true", "false"]
 
 
-def test_a_model_that_writes_html_is_shown_as_text():
-    shown = rows_html(Trace(rows=[row(1, texts=["<script>alert(1)</script>"])]), "en")
-    assert "<script" not in shown
-
-
-def test_cards_are_written_in_chinese():
-    assert "已停止" in rows_html(Trace(rows=[row(status="stopped")]), "zh")
-
-
-def test_an_empty_run_has_a_figure_and_no_cards():
-    assert rows_html(Trace(), "en") == ""
-    assert eos_figure(Trace(), "en")["data"] == []
+@pytest.mark.parametrize("curve", TITLES)
+def test_an_empty_run_has_a_figure(curve):
+    assert curve_figure(Trace(), curve, "en")["data"] == []
 
 
 def test_the_thumbnail_stays_inside_its_box(trace):
