@@ -5,10 +5,17 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import LogitsProcessorList, TopKLogitsWarper, TopPLogitsWarper
+from transformers import (
+    LogitsProcessorList,
+    T5Config,
+    T5ForConditionalGeneration,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
 
 from playground.tabs.decoding import processors
 from playground.tabs.decoding.entropy import entropy
+from playground.tabs.decoding.filters import bound
 from playground.tabs.decoding.processors import (
     DRY,
     XTC,
@@ -158,6 +165,26 @@ def test_what_must_end_ends_in_generate(make_rnn, processor):
     model = make_rnn(eos_bias=1.0)
     output = model.generate(PROMPT[:1], logits_processor=LogitsProcessorList([processor]), **arguments)
     assert output[0, -1] == 2
+
+
+@pytest.fixture(scope="module")
+def t5():
+    torch.manual_seed(0)
+    shape = {"d_model": 16, "d_kv": 8, "d_ff": 16, "num_layers": 1, "num_heads": 2, "vocab_size": 300}
+    return T5ForConditionalGeneration(T5Config(**shape, eos_token_id=2, decoder_start_token_id=0)).eval()
+
+
+@pytest.mark.parametrize("make_floor", [NMSTFloor, lambda epsilon, eos, _: STFloor(epsilon, eos)], ids=["nmst", "st"])
+@pytest.mark.parametrize(("network", "prompt_length"), [("gpt2", 3), ("t5", 1)])
+@pytest.mark.parametrize("beams", [1, 3])
+def test_the_bound_holds_at_every_step_of_generate(request, make_floor, network, prompt_length, beams):
+    arguments = {"max_new_tokens": 12, "pad_token_id": 0, "do_sample": False, "num_beams": beams}
+    arguments |= {"output_scores": True, "return_dict_in_generate": True}
+    floor = LogitsProcessorList([make_floor(0.01, 2, prompt_length)])
+    output = request.getfixturevalue(network).generate(PROMPT, logits_processor=floor, **arguments)
+    for step, scores in enumerate(output.scores, 1):
+        ended = scores.log_softmax(dim=-1)[:, 2].exp()
+        assert bool((ended >= bound(step, 0.01) - 1e-6).all())
 
 
 def test_fixed_entropy_holds_at_every_step_of_generate(gpt2):
