@@ -11,10 +11,13 @@ with its cap of 50 on n. Sequence breakers end a match: none lies within a match
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
 LONGEST_MATCH = 50
+BREAKERS = ("\n", ":", '"', "*")
 
 
 def dry(
@@ -51,3 +54,9 @@ def _matches(history: Tensor, vocabulary: int, breakers: Tensor | None) -> tuple
     same = history[row[:, None], earlier.clamp(min=0)] == history[row[:, None], now]
     same &= ~bars[row[:, None], now] & (earlier >= 0)
     return row, end, same.int().cumprod(dim=-1).sum(dim=-1)
+
+
+def sequence_breakers(tokenizer: Any) -> list[int]:
+    """The ids of the usual sequence breakers at the end of a word, those that the tokenizer has."""
+    ids = [tokenizer("a" + breaker, add_special_tokens=False).input_ids for breaker in BREAKERS]
+    return sorted({each[-1] for each in ids if len(each) > 1})

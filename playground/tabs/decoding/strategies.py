@@ -171,7 +171,7 @@ def parse(name: str) -> Strategy:
         raise InvalidRequest(LONG_DECODER, parts=MOST_PARTS, characters=LONGEST_NAME, name=name[:30])
     parts = sorted((_part(text.strip()) for text in texts), key=lambda part: _ORDER[form_of(part).kind])
     _refuse_contradictions(parts)
-    canonical = "+".join(map(_name, parts))
+    canonical = "+".join(map(part_name, parts))
     if len(canonical) > LONGEST_NAME:
         raise InvalidRequest(LONG_DECODER, parts=MOST_PARTS, characters=LONGEST_NAME, name=canonical[:30])
     selector = _only("selector", parts)
@@ -227,7 +227,7 @@ def _only(kind: Kind, parts: list[Part]) -> Part | None:
 def _refuse_contradictions(parts: list[Part]) -> None:
     """Raise InvalidRequest where parts do not go together."""
     for kind, message in (("selector", TWO_SELECTORS), ("bound", TWO_BOUNDS)):
-        found = [_name(part) for part in parts if form_of(part).kind == kind]
+        found = [part_name(part) for part in parts if form_of(part).kind == kind]
         if len(found) > 1:
             raise InvalidRequest(message, first=found[0], second=found[1])
     for part in parts:
@@ -241,7 +241,7 @@ def _refuse_contradictions(parts: list[Part]) -> None:
         raise InvalidRequest(UNEVEN_GROUPS, beams=beams, groups=groups)
 
 
-def _name(part: Part) -> str:
+def part_name(part: Part) -> str:
     """The shortest name of a part: numbers at their default are left out from the end."""
     numbers, bounds = list(part.numbers), form_of(part).numbers
     while numbers and numbers[-1] == bounds[len(numbers) - 1].default:

@@ -132,6 +132,12 @@ class TextStream:
         self._texts = texts
         self._pending: list[int] = []
 
+    def fork(self) -> TextStream:
+        """A stream that goes on from here by itself."""
+        other = TextStream(self._texts)
+        other._pending = self._pending.copy()
+        return other
+
     def push(self, token: int) -> str:
         """The text that this token completes, "" in the middle of a character."""
         text = self._texts[token]

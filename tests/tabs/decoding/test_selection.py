@@ -58,15 +58,16 @@ def naive(strategy, logits, number, eos):
     if not strategy.samples:
         token = int(p.argmax())
         return token, 1.0, 1, token == eos
-    p = (p.log() / strategy.temperature).softmax(-1)
+    if strategy.has("temperature"):
+        p = (p.log() / strategy.numbers("temperature")[0]).softmax(-1)
     order = p.argsort(descending=True)
     kept = set(order.tolist())
-    if strategy.k:
-        kept = set(order[: strategy.k].tolist())
-    if strategy.mass < 1:
+    if strategy.has("top-k", "consistent-top-k"):
+        kept = set(order[: int(strategy.parts[-1].numbers[0])].tolist())
+    if strategy.has("nucleus", "consistent-nucleus"):
         before = p[order].cumsum(0) - p[order]
-        kept = set(order[before < strategy.mass].tolist())
-    if strategy.keeps_eos:
+        kept = set(order[before < strategy.parts[-1].numbers[0]].tolist())
+    if strategy.has("consistent-top-k", "consistent-nucleus"):
         kept.add(eos)
     total, reached = sum(float(p[i]) for i in kept), 0.0
     for token in sorted(kept):
