@@ -3,8 +3,9 @@ import pytest
 import torch
 from transformers import LogitsProcessorList
 
+from playground.runtime.contracts import Frame
 from playground.tabs.decoding import engine
-from playground.tabs.decoding.frames import DecodingEnd, DecodingStart, DecodingStep
+from playground.tabs.decoding.frames import DecodingEnd, DecodingInspection, DecodingStart, DecodingStep
 from playground.tabs.decoding.processors import NMSTFloor
 from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.trace import fold
@@ -44,7 +45,7 @@ def models(make_rnn, gpt2):
 def test_greedy_equals_generate(run, models, tokenizer, name, prompt):
     trace = trace_of(run(models[name], prompt=prompt, decoders=("ancestral", "greedy"), length=60))
     expected = generated(models[name], tokenizer(prompt).input_ids, 60, do_sample=False)
-    assert trace.rows[1].tokens == expected
+    assert list(trace.rows[1]["tokens"]) == expected
 
 
 @pytest.mark.parametrize("name", ["tanh", "gpt2"])
@@ -52,7 +53,9 @@ def test_the_floor_equals_generate_with_its_processor(run, models, tokenizer, na
     prompt = tokenizer("the old man").input_ids
     trace = trace_of(run(models[name], prompt="the old man", decoders=("floor-0.01",), length=100))
     processors = LogitsProcessorList([NMSTFloor(0.01, 2, len(prompt))])
-    assert trace.rows[0].tokens == generated(models[name], prompt, 100, do_sample=False, logits_processor=processors)
+    assert list(trace.rows[0]["tokens"]) == generated(
+        models[name], prompt, 100, do_sample=False, logits_processor=processors
+    )
     assert trace.rows[0].status == "stopped"
 
 
@@ -60,7 +63,7 @@ def test_the_floor_equals_generate_with_its_processor(run, models, tokenizer, na
 def test_self_terminating_rows_equal_generate(run, family, tokenizer, termination):
     trace = trace_of(run(decoders=(termination,), length=80))
     prompt = tokenizer("the old man").input_ids
-    assert trace.rows[0].tokens == generated(family[f"zoo/tiny-{termination}"], prompt, 80, do_sample=False)
+    assert list(trace.rows[0]["tokens"]) == generated(family[f"zoo/tiny-{termination}"], prompt, 80, do_sample=False)
 
 
 @pytest.mark.parametrize("name", ["tanh", "lstm", "gpt2"])
@@ -68,15 +71,15 @@ def test_eight_rows_equal_each_row_run_alone(run, models, name):
     together = trace_of(run(models[name], decoders=EIGHT, seed=5))
     for row in together.rows:
         (alone,) = trace_of(run(models[name], decoders=(row.decoder,), seed=5)).rows
-        assert alone.tokens == row.tokens
-        assert (alone.status, alone.loop, alone.kept_size) == (row.status, row.loop, row.kept_size)
-        np.testing.assert_allclose(alone.p_model, row.p_model, rtol=1e-4)
+        assert alone["tokens"] == row["tokens"]
+        assert (alone.status, alone.loop, alone["kept_size"]) == (row.status, row.loop, row["kept_size"])
+        np.testing.assert_allclose(alone["p_model"], row["p_model"], rtol=1e-4)
 
 
 def test_the_order_of_the_rows_changes_no_row(run):
     there, back = trace_of(run(decoders=ALL)), trace_of(run(decoders=ALL[::-1]))
     assert [row.decoder for row in back.rows] == list(ALL[::-1])
-    assert [row.tokens for row in there.rows] == [row.tokens for row in back.rows[::-1]]
+    assert [row["tokens"] for row in there.rows] == [row["tokens"] for row in back.rows[::-1]]
 
 
 def test_two_runs_give_the_same_frames_bit_for_bit(run):
@@ -88,7 +91,7 @@ def test_two_runs_give_the_same_frames_bit_for_bit(run):
 
 def test_the_seed_changes_the_rows_that_draw_and_no_other(run):
     one, two = (trace_of(run(decoders=ALL, seed=seed, prompt="sea")) for seed in (1, 2))
-    changed = {a.decoder for a, b in zip(one.rows, two.rows, strict=True) if a.tokens != b.tokens}
+    changed = {a.decoder for a, b in zip(one.rows, two.rows, strict=True) if a["tokens"] != b["tokens"]}
     assert "ancestral" in changed
     assert not changed & {"greedy", "floor-0.01", "st", "nmst"}
 
@@ -97,15 +100,15 @@ def test_p_eos_stays_above_its_bound(run):
     trace = trace_of(run(decoders=("floor-0.01", "st", "nmst"), length=100))
     for row in trace.rows:
         t = np.arange(1, len(row) + 1)
-        np.testing.assert_allclose(row.bound, 1 - 0.99**t, rtol=1e-5)
-        assert (np.array(row.p_eos) >= np.array(row.bound) * (1 - 1e-5)).all()
+        np.testing.assert_allclose(row["bound"], 1 - 0.99**t, rtol=1e-5)
+        assert (np.array(row["p_eos"]) >= np.array(row["bound"]) * (1 - 1e-5)).all()
     assert {row.bound_kind for row in trace.rows} == {"floor", "st", "nmst"}
 
 
 def test_a_row_stops_with_eos_and_at_no_other_time(run):
     for row in trace_of(run(decoders=ALL, length=100)).rows:
-        assert 2 not in row.tokens[:-1]
-        assert (row.tokens[-1] == 2) == (row.status == "stopped")
+        assert 2 not in row["tokens"][:-1]
+        assert (row["tokens"][-1] == 2) == (row.status == "stopped")
         assert row.status == "stopped" or len(row) == 100
 
 
@@ -114,22 +117,22 @@ def test_readings_equal_one_pass_over_the_finished_text(run, models, tokenizer):
     prompt = tokenizer("the old man").input_ids
     for row in trace_of(run(models["tanh"], prompt="the old man", decoders=("greedy", "ancestral", "top-k-4"))).rows:
         with torch.inference_mode():
-            logits = models["tanh"](torch.tensor([prompt + row.tokens[:-1]])).logits[0, len(prompt) - 1 :]
+            logits = models["tanh"](torch.tensor([[*prompt, *row["tokens"][:-1]]])).logits[0, len(prompt) - 1 :]
         log_p = logits.double().log_softmax(-1)
-        chosen = log_p[torch.arange(len(row)), row.tokens]
-        np.testing.assert_allclose(row.p_model, chosen.exp(), rtol=1e-4)
-        np.testing.assert_allclose(row.entropy, -(log_p.exp() * log_p).sum(-1), rtol=1e-4)
-        np.testing.assert_allclose(row.p_eos, log_p[:, 2].exp(), rtol=1e-3)
-        assert row.eos_rank == ((log_p > log_p[:, 2:3]).sum(-1) + 1).tolist()
-        assert [[token for token, *_ in best] for best in row.alternatives] == log_p.topk(5).indices.tolist()
+        chosen = log_p[torch.arange(len(row)), list(row["tokens"])]
+        np.testing.assert_allclose(row["p_model"], chosen.exp(), rtol=1e-4)
+        np.testing.assert_allclose(row["entropy"], -(log_p.exp() * log_p).sum(-1), rtol=1e-4)
+        np.testing.assert_allclose(row["p_eos"], log_p[:, 2].exp(), rtol=1e-3)
+        assert list(row["eos_rank"]) == ((log_p > log_p[:, 2:3]).sum(-1) + 1).tolist()
+        assert [[token for token, _ in best] for best in row.alternatives()] == log_p.topk(5).indices.tolist()
         assert row.log_probability == pytest.approx(float(chosen.sum()), rel=1e-5)
 
 
 def test_consistent_rows_always_hold_eos(run):
     trace = trace_of(run(decoders=("consistent-top-k-2", "consistent-nucleus-0.2", "top-k-2", "nucleus-0.2")))
     consistent, plain = trace.rows[:2], trace.rows[2:]
-    assert not any(cut for row in consistent for cut in row.eos_cut)
-    assert any(cut for row in plain for cut in row.eos_cut)
+    assert not any(cut for row in consistent for cut in row["eos_cut"])
+    assert any(cut for row in plain for cut in row["eos_cut"])
 
 
 def test_a_model_without_eos_never_stops(run, make_rnn):
@@ -137,9 +140,9 @@ def test_a_model_without_eos_never_stops(run, make_rnn):
     model.config.eos_token_id = None
     trace = trace_of(run(model, decoders=EIGHT, length=30))
     assert [len(row) for row in trace.rows] == [30] * 8
-    assert {p for row in trace.rows for p in row.p_eos} == {0.0}
-    assert not any(cut for row in trace.rows for cut in row.eos_cut)
-    assert trace.rows[7].tokens == trace.rows[0].tokens  # nothing to lay a floor under
+    assert {p for row in trace.rows for p in row["p_eos"]} == {0.0}
+    assert not any(cut for row in trace.rows for cut in row["eos_cut"])
+    assert trace.rows[7]["tokens"] == trace.rows[0]["tokens"]  # nothing to lay a floor under
 
 
 def test_an_empty_prompt_is_bos_alone(run, models):
@@ -196,8 +199,8 @@ def test_frames_come_in_groups_that_the_request_fixes(run):
 def test_grouped_frames_carry_the_same_run(run):
     short, long = (trace_of(run(decoders=ALL, length=length)) for length in (256, 257))
     for one, other in zip(short.rows, long.rows, strict=True):
-        assert other.tokens[:256] == one.tokens
-        assert other.texts[:256] == one.texts
+        assert other["tokens"][:256] == one["tokens"]
+        assert other["texts"][:256] == one["texts"]
 
 
 def test_loop_stop_ends_a_proved_loop_and_counts_what_it_saves(run, make_rnn):
@@ -227,7 +230,7 @@ def test_rows_with_a_bound_are_never_taken_for_endless(run):
 
 def test_the_frames_are_the_ones_announced(run):
     start, *steps, end = run(decoders=ALL)
-    assert set(engine.FRAMES) == {DecodingStart, DecodingStep, DecodingEnd}
+    assert set(engine.FRAMES) == {Frame, DecodingStart, DecodingInspection, DecodingStep, DecodingEnd}
     assert (type(start), type(end)) == (DecodingStart, DecodingEnd)
     assert {type(frame) for frame in steps} == {DecodingStep}
     assert end.done == 1

@@ -45,7 +45,7 @@ def test_consistent_and_self_terminating_rows_of_the_first_preset_stop(first_pre
 
 def test_each_row_alone_writes_what_it_writes_beside_the_others(first_preset):
     for row in first_preset.rows:
-        assert decode(decoders=(row.decoder,)).rows[0].tokens == row.tokens
+        assert decode(decoders=(row.decoder,)).rows[0]["tokens"] == row["tokens"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -54,7 +54,7 @@ def test_greedy_equals_generate(family):
     with registry().lease(f"zoo/{family}-vanilla") as loaded, torch.inference_mode():
         prompt = loaded.tokenizer(DecodingRequest().prompt, return_tensors="pt")
         output = loaded.model.generate(**prompt, max_new_tokens=60, do_sample=False)
-    assert trace.rows[0].tokens == output[0, prompt.input_ids.shape[1] :].tolist()
+    assert list(trace.rows[0]["tokens"]) == output[0, prompt.input_ids.shape[1] :].tolist()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -65,7 +65,7 @@ def test_self_terminating_greedy_rows_stop_where_the_bound_says_at_the_latest(fa
         latest = math.floor(math.log(2) / -math.log1p(-row.epsilon)) + 1
         assert row.status == "stopped"
         assert len(row) <= latest
-        assert all(p >= bound * (1 - 1e-5) for p, bound in zip(row.p_eos, row.bound, strict=True))
+        assert all(p >= bound * (1 - 1e-5) for p, bound in zip(row["p_eos"], row["bound"], strict=True))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
