@@ -95,8 +95,12 @@ def limit_script() -> str:
 
 def _model(field: FieldInfo, choices: Choices, **texts: Any) -> Component:
     # A default that cannot be had here is still shown: running it says why.
-    missing = [] if any(id == field.default for _, id in choices) else [(field.default, field.default)]
-    return gr.Dropdown([*missing, *choices], value=field.default, **texts)
+    several = item_type(field.annotation) is not None
+    defaults = list(field.default) if several else [field.default]
+    missing = [(id, id) for id in defaults if id not in {offered for _, offered in choices}]
+    value = defaults if several else field.default
+    most = bound(field, "max_length") if several else None
+    return gr.Dropdown([*missing, *choices], value=value, multiselect=several, max_choices=most, **texts)
 
 
 def _text(field: FieldInfo, **texts: Any) -> Component:

@@ -28,13 +28,20 @@ def not_offered(asked: TabRequest, models: Collection[str]) -> list[str]:
     """The fields with a model selector whose value is none of these models."""
     fields = type(asked).model_fields.items()
     selectors = [name for name, field in fields if shown(field, "widget") == "model"]
-    return [name for name in selectors if getattr(asked, name) not in models]
+    return [name for name in selectors if any(model not in models for model in _chosen(asked, name))]
 
 
 def require_offered(asked: TabRequest, models: Collection[str]) -> None:
     """InvalidRequest if the request names a model in a selector that is none of these."""
     for name in not_offered(asked, models):
-        raise InvalidRequest(NOT_OFFERED, model=clip(getattr(asked, name)))
+        unknown = next(model for model in _chosen(asked, name) if model not in models)
+        raise InvalidRequest(NOT_OFFERED, model=clip(unknown))
+
+
+def _chosen(asked: TabRequest, name: str) -> tuple[str, ...]:
+    """The models that a selector names: one, or several."""
+    value = getattr(asked, name)
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _title(entry: ModelEntry) -> str:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from playground.runtime.errors import InvalidRequest
+from playground.runtime.requests import control
 from playground.ui import offered as module
 from playground.ui.offered import not_offered, offered_models, require_offered
 from tests.fakes import CountRequest, FakeRegistry
@@ -40,4 +41,14 @@ def test_any_other_model_is_refused_by_its_name() -> None:
     asked = CountRequest(model="hub/calculator")
     assert not_offered(asked, MODELS) == ["model"]
     with pytest.raises(InvalidRequest, match=r"^hub/calculator is not offered here: choose one from the list\.$"):
+        require_offered(asked, MODELS)
+
+
+def test_every_model_of_a_selector_for_several_is_looked_at() -> None:
+    class SeveralRequest(CountRequest):
+        model: tuple[str, ...] = control(("zoo/abacus",), title="Models", help="…", widget="model")
+
+    asked = SeveralRequest(model=("zoo/abacus", "hub/calculator"))
+    assert not_offered(SeveralRequest(), MODELS) == []
+    with pytest.raises(InvalidRequest, match=r"^hub/calculator is not offered here"):
         require_offered(asked, MODELS)
