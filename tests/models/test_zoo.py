@@ -41,12 +41,6 @@ def test_all_models_of_the_recipes_ship():
     assert set(IDS) <= NAMES
 
 
-def test_the_zoo_is_small_enough():
-    sizes = [file.stat().st_size for file in ZOO.rglob("*") if file.is_file()]
-    assert max(sizes) < 30e6
-    assert sum(sizes) < 200e6
-
-
 @each(FOLDERS)
 def test_the_figures_were_taken_on_the_shipped_file(folder):
     measured = read(folder / "measured.json")
