@@ -27,9 +27,11 @@ HOME, MODELS = "home", "models"
 
 def tab_views() -> tuple[TabView, ...]:
     """The tabs, in the order of the header."""
+    from playground.tabs.decoding.measure.tab import VIEW as MEASURE
     from playground.tabs.decoding.tab import VIEW as DECODING
+    from playground.tabs.decoding.why.tab import VIEW as WHY
 
-    return (DECODING,)
+    return (DECODING, MEASURE, WHY)
 
 
 def build_page(services: Services, views: Sequence[TabView], openings: Openings | None = None) -> gr.Blocks:
@@ -58,7 +60,7 @@ def _build_tab(main: TabView, others: Sequence[TabView], services: Services, ope
             return None
         with gr.Tabs(selected=main.name, elem_classes="panels") as panels:
             for view in (main, *others):
-                with gr.Tab(label(view.title), id=view.name) as panel:
+                with gr.Tab(label(view.title or view.label), id=view.name) as panel:
                     handles = build_tab(view, services, openings)
                 handles.on_select(panel.select)
 

@@ -142,6 +142,7 @@ VIEW = TabView(
     thumbnail=thumbnail,
     measures=MEASURES,
     model_task=("causal-lm", "seq2seq-lm"),
+    title="Watch",
     act=act,
     sketch=_sketch,
     folder=Path(__file__).parent,
