@@ -6,32 +6,36 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from transformers import PreTrainedTokenizerFast
+from tokenizers.processors import TemplateProcessing
+from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
 from models.nets.rnn_lm import RecurrentConfig, RecurrentLM, Termination
+from models.recipes.dialogue_lm import CHAT_TEMPLATE, SPEAKERS
 
 FAMILY = "rnn-tanh"
+CHAT, TRANSLATOR, ENDLESS = "gpt2-dialogue-zh", "seq2seq-classical-modern", "without-eos"
 SPECIAL = ("<pad>", "<bos>", "<eos>")
 CARD = """---
 license: apache-2.0
 whybox:
-  title: Tiny {termination}
-  task: causal-lm
-  family: {family}
-  termination: {termination}
+  title: Tiny {title}
+  task: {task}
 ---
 """
 
 
 def write_tiny_zoo(zoo: Path) -> Path:
-    """Three untrained models that answer within milliseconds, under the ids of the shipped ones."""
+    """Untrained models that answer within milliseconds, most under the ids of the shipped ones."""
     for termination in ("vanilla", "st", "nmst"):
         write_model(zoo / f"{FAMILY}-{termination}", termination)
+    write_chat(zoo / CHAT)
+    write_translator(zoo / TRANSLATOR)
+    write_chat(zoo / ENDLESS, eos=None)
     return zoo
 
 
 def write_model(folder: Path, termination: Termination) -> None:
-    """One model: card, configuration, weights, byte-level tokenizer."""
+    """A recurrent model: card, configuration, weights, byte-level tokenizer."""
     tokenizer = byte_tokenizer()
     torch.manual_seed(0)
     config = RecurrentConfig(
@@ -39,7 +43,39 @@ def write_model(folder: Path, termination: Termination) -> None:
     )
     RecurrentLM(config).half().save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    (folder / "README.md").write_text(CARD.format(termination=termination, family=FAMILY), "utf-8")
+    write_card(folder, termination)
+
+
+def write_chat(folder: Path, eos: int | None = 2) -> None:
+    """A GPT-2 with a window of 128 tokens and a chat template."""
+    tokenizer = byte_tokenizer()
+    tokenizer.add_special_tokens({"additional_special_tokens": list(SPEAKERS)})
+    tokenizer.chat_template = CHAT_TEMPLATE
+    torch.manual_seed(0)
+    shape = {"n_positions": 128, "n_embd": 16, "n_layer": 2, "n_head": 2}
+    config = GPT2Config(vocab_size=len(tokenizer), bos_token_id=1, eos_token_id=eos, pad_token_id=0, **shape)
+    GPT2LMHeadModel(config).half().save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    write_card(folder, folder.name)
+
+
+def write_translator(folder: Path) -> None:
+    """A T5 whose encoder reads a text with <eos> at its end."""
+    tokenizer = byte_tokenizer()
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(single="$A <eos>", special_tokens=[("<eos>", 2)])
+    torch.manual_seed(0)
+    shape = {"d_model": 16, "d_kv": 8, "num_heads": 2, "d_ff": 16, "num_layers": 2, "num_decoder_layers": 2}
+    config = T5Config(
+        vocab_size=len(tokenizer), bos_token_id=1, eos_token_id=2, pad_token_id=0, decoder_start_token_id=1, **shape
+    )
+    T5ForConditionalGeneration(config).half().save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    write_card(folder, folder.name, "seq2seq-lm")
+
+
+def write_card(folder: Path, title: str, task: str = "causal-lm") -> None:
+    """The model card."""
+    (folder / "README.md").write_text(CARD.format(title=title, task=task), "utf-8")
 
 
 def byte_tokenizer() -> PreTrainedTokenizerFast:

@@ -102,8 +102,8 @@ class DecodingEnd(Frame):
 
     loop_* are 0 where there is no loop; loop_certified_at is the step at which it became
     certain, -1 for never.
-    log_probability is that of all new tokens, <eos> included; texts are the continuations. head is
-    the node at which the row's text ends: the chain of its parents is the text.
+    length, log_probability and texts are those of all new tokens, forced ones and <eos> included.
+    head is the node at which the row's text ends: the chain of its parents is what the row chose.
     """
 
     status: tuple[str, ...]

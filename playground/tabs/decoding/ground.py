@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from playground.runtime.errors import ModelUnavailable
 from playground.tabs.decoding.batch import Batch
 from playground.tabs.decoding.places import Inspect
 from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.texts import LONGEST_PROMPT, encode_prompt
+
+NO_TOKENIZER = "{model} has no tokenizer.json, so it cannot read a prompt: choose another model."
 
 
 class Ground:
@@ -16,9 +19,15 @@ class Ground:
 
     prompts hold the ids that each model reads and dropped how many the first one leaves out; window
     is the shortest of the models', 0 for none; limit is the most new tokens of a row.
+
+    Raises:
+        ModelUnavailable: a model has no tokenizer, or none that can read this prompt.
     """
 
     def __init__(self, request: DecodingRequest, loaded: Mapping[str, Any]) -> None:
+        for model, each in loaded.items():
+            if each.tokenizer is None:
+                raise ModelUnavailable(NO_TOKENIZER, model=model)
         self.request, self.loaded = request, loaded
         self._row_models, self._strategies = request.row_models(), request.strategies()
         self.first = request.models()[0]
