@@ -102,7 +102,7 @@ def _cycles(chosen: BigramChosen, language: str) -> Iterable[str]:
 def _number(value: float) -> str:
     if math.isinf(value):
         return "∞"
-    return "0" if value < 1e-12 else f"{value:.6g}"
+    return "0" if value < 1e-12 else f"{value:.5g}"
 
 
 def _bound_card(bound: Bound, language: str) -> str:
@@ -146,8 +146,10 @@ def _card(title: str, table: str, *notes: str) -> str:
 def _table(head: list[str], rows: list[list[str]]) -> str:
     """A table whose head is plain text and whose cells are finished HTML; the first column is words."""
     header = element("tr", *(element("th", text(name), scope="col") for name in head))
-    body = (
-        element("tr", *(element("td", cell, class_="number" if place else None) for place, cell in enumerate(row)))
-        for row in rows
-    )
+    body = (element("tr", *map(_cell, head, row, range(len(row)))) for row in rows)
     return element("div", element("table", header, *body, class_="table"), class_="table-scroll")
+
+
+def _cell(title: str, content: str, place: int) -> str:
+    """A cell; on a phone, where the head is hidden, it bears its column's title."""
+    return element("td", content, class_="number", data_label=title) if place else element("td", content)

@@ -14,6 +14,7 @@ from playground.ui.translations import translate
 Figure = dict[str, Any]
 SMALLEST_SHOWN = 1e-8
 LEGEND = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
+DASHES = ("solid", "dash", "dot")  # the lines of the treatments often lie on each other
 TREATMENTS = ("<eos> cut like any other", "<eos> always kept (consistent)", "<eos> left out")
 
 
@@ -64,7 +65,7 @@ def _repetition(trace: Trace, request: WhyRequest, language: str) -> Figure:
     data: list[dict[str, Any]] = []
     for index, name in enumerate(TREATMENTS):
         values = [float(cut.repetition[index]) for cut in trace.cuts]
-        data += _with_infinite(translate(language, name), _levels(trace.cuts), values, top, color(index))
+        data += _with_infinite(translate(language, name), _levels(trace.cuts), values, top, index)
     estimate = [cut.lower_estimate if 1e-4 < cut.lower_estimate < top else None for cut in trace.cuts]
     name = translate(language, "Su's lower estimate")
     data.append(_line(name, _levels(trace.cuts), estimate, "var(--soft)", dash="dot"))
@@ -75,10 +76,10 @@ def _repetition(trace: Trace, request: WhyRequest, language: str) -> Figure:
 
 def _never_stops(trace: Trace, request: WhyRequest, language: str) -> Figure:
     """The probability that a text never ends, against the cut."""
-    data = [
-        _line(translate(language, name), _levels(trace.cuts), [float(c.never_stops[i]) for c in trace.cuts], color(i))
-        for i, name in enumerate(TREATMENTS)
-    ]
+    data = []
+    for index, name in enumerate(TREATMENTS):
+        values = [float(cut.never_stops[index]) for cut in trace.cuts]
+        data.append(_line(translate(language, name), _levels(trace.cuts), values, color(index), DASHES[index]))
     title = translate(language, "Probability that a text never ends, against the cut")
     yaxis = {"title": {"text": "p"}, "range": [-0.03, 1.03]}
     return _figure(data, title, _cut_axis(request), yaxis, f"never-{request.truncation}", _chosen_line(request))
@@ -121,11 +122,13 @@ def _bound_lines(bound: Bound, values: Sequence[float]) -> list[dict[str, Any]]:
     ]
 
 
-def _with_infinite(name: str, x: list[float], y: list[float], top: float, line: str) -> list[dict[str, Any]]:
+def _with_infinite(name: str, x: list[float], y: list[float], top: float, treatment: int) -> list[dict[str, Any]]:
     """A line through the finite values, and triangles at the top for the infinite ones."""
     infinite = [level for level, value in zip(x, y, strict=True) if math.isinf(value)]
-    drawn = [_line(name, x, [value if math.isfinite(value) else None for value in y], line)]
-    marks = _marks(name, infinite, [top] * len(infinite), line, "triangle-up") | {"showlegend": False}
+    finite = [value if math.isfinite(value) else None for value in y]
+    drawn = [_line(name, x, finite, color(treatment), DASHES[treatment])]
+    symbol, size = ("triangle-up-open", 14) if treatment else ("triangle-up", 9)
+    marks = _marks(name, infinite, [top] * len(infinite), color(treatment), symbol, size) | {"showlegend": False}
     return [*drawn, marks] if infinite else drawn
 
 
@@ -141,9 +144,9 @@ def _line(name: str, x: Sequence[float], y: Sequence[float | None], color: str, 
     }
 
 
-def _marks(name: str, x: Sequence[float], y: Sequence[float], color: str, symbol: str) -> dict[str, Any]:
-    drawn = {"mode": "markers", "marker": {"symbol": symbol, "size": 9, "color": color}}
-    return _line(name, x, y, color) | drawn
+def _marks(name: str, x: Sequence[float], y: Sequence[float], color: str, symbol: str, size: int = 9) -> dict[str, Any]:
+    marker = {"symbol": symbol, "size": size, "color": color}
+    return _line(name, x, y, color) | {"mode": "markers", "marker": marker}
 
 
 def _levels(cuts: list[BigramCut]) -> list[float]:

@@ -52,7 +52,7 @@ def _engine() -> Engine:
 
 
 def _outputs() -> list[gr.components.Component]:
-    return [gr.HTML(elem_classes="rows"), LivePlot(elem_classes="card"), LivePlot(elem_classes="card")]
+    return [gr.HTML(apply_default_css=False), LivePlot(elem_classes="card"), LivePlot(elem_classes="card")]
 
 
 def _draw(trace: Trace | None, request: WhyRequest, language: str) -> list[Any]:
