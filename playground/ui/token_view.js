@@ -5,8 +5,8 @@ const shares = !element.closest(".pinned"); // a run laid aside is looked at onl
 const known = { source: null, data: null };
 
 function details() {
-  const source = element.querySelector("script.details");
-  if (source !== known.source) Object.assign(known, { source, data: source && JSON.parse(source.textContent) });
+  const source = element.querySelector("template.details");
+  if (source !== known.source) Object.assign(known, { source, data: source && JSON.parse(source.content.textContent) });
   return known.data;
 }
 

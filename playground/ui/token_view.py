@@ -56,11 +56,10 @@ def cards(rows: Iterable[TokenRow]) -> str:
     return "".join(row_card(row) for row in rows)
 
 
-def details_script(data: Any) -> str:
+def details_html(data: Any) -> str:
     """What the popover tells, for the page to read; token_view.js says how it is laid out."""
-    # Inside a script only "<" could end it.
-    content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/json" class="details">{content}</script>'
+    content = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return element("template", text(content), class_="details")
 
 
 def row_card(row: TokenRow) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.ui.token_view import LOOP_SHOWN, TokenRow, details_script, row_card, token_span
+from playground.ui.token_view import LOOP_SHOWN, TokenRow, details_html, row_card, token_span
 
 ROW = TokenRow("greedy", ["the", " sea"], [0.1, 0.9], "stopped", "stopped", "2 tokens")
 
@@ -41,9 +41,9 @@ def test_no_text_whatever_adds_a_tag_or_an_attribute(title: str, token: str, lab
 
 @given(st.recursive(st.text() | st.integers() | st.floats(allow_nan=False), st.lists))
 def test_details_come_back_as_they_were_whatever_they_hold(data: object) -> None:
-    script = re.fullmatch(r'<script type="application/json" class="details">([^<]*)</script>', details_script(data))
-    assert script is not None
-    assert json.loads(script[1]) == data
+    kept = re.fullmatch(r'<template class="details">([^<]*)</template>', details_html(data))
+    assert kept is not None
+    assert json.loads(html.unescape(kept[1])) == data
 
 
 @pytest.mark.parametrize("attack", ["<script>alert(1)</script>", '" onmouseover="x', "</i><img src=x onerror=x>"])

@@ -13,7 +13,7 @@ from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.trace import RowTrace, Trace
 from playground.ui.acts import act_button, act_switch
 from playground.ui.html import element, text
-from playground.ui.token_view import TokenRow, cards, details_script
+from playground.ui.token_view import TokenRow, cards, details_html
 from playground.ui.translations import translate
 
 HIGHEST_ENTROPY = 6.0  # nats at which the colour is full
@@ -31,7 +31,7 @@ def rows_html(trace: Trace, request: DecodingRequest, language: str, *, sketch: 
     shown = cards(_card(trace, index, request.color, language, sketch, chat) for index in range(len(trace.rows)))
     if sketch or not trace.rows:
         return _above(trace, request, language) + shown
-    return _above(trace, request, language) + shown + details_script(details(trace, language))
+    return _above(trace, request, language) + shown + details_html(details(trace, language))
 
 
 def _above(trace: Trace, request: DecodingRequest, language: str) -> str:

@@ -70,8 +70,9 @@ def _longest(trace: Trace) -> int:
 
 def _heights(row: RowTrace, curve: str) -> Sequence[float]:
     """The values of the curve, as far as a log axis shows them."""
-    lowest = SMALLEST_SHOWN if curve == "probability" else 1
-    return [max(value, lowest) for value in row[COLUMNS[curve]]]
+    if curve == "probability":
+        return [float(f"{max(p, SMALLEST_SHOWN):.3g}") for p in row["p_eos"]]  # three digits travel faster than 17
+    return [max(value, 1) for value in row[COLUMNS[curve]]]
 
 
 def _line(row: RowTrace, index: int, curve: str) -> dict[str, Any]:
@@ -80,7 +81,8 @@ def _line(row: RowTrace, index: int, curve: str) -> dict[str, Any]:
         "mode": "lines",
         "name": row.decoder,
         "showlegend": False,  # its card bears the colour
-        "x": list(range(row.first, row.first + len(row))),
+        "x0": row.first,
+        "dx": 1,
         "y": _heights(row, curve),
         "line": {"color": color(index), "width": 2, "dash": "solid" if index < COLORS else "dash"},
         "hovertemplate": f"{row.decoder}: %{{y:.3g}}<extra></extra>",

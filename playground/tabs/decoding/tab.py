@@ -15,8 +15,9 @@ from playground.tabs.decoding.inspector import inspector_html
 from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.strategies import parse
 from playground.tabs.decoding.trace import RowTrace, Trace, fold
-from playground.ui.frame import Preset, TabView
+from playground.tabs.decoding.trees import trees_html
 from playground.ui.acts import acting_html
+from playground.ui.frame import Preset, TabView
 from playground.ui.live_plot import LivePlot
 from playground.ui.tab_view import Measure
 from playground.ui.token_view import token_rows
@@ -38,6 +39,9 @@ RECURRENT = "from transformers import AutoTokenizer\n\nfrom models.nets.rnn_lm i
 CAUSAL = "from transformers import AutoModelForCausalLM, AutoTokenizer\n"
 
 
+SKETCHED_NODES = 600  # of a search's tree, while it grows
+
+
 def _engine() -> Engine:
     from playground.tabs.decoding import engine
 
@@ -48,6 +52,7 @@ def _outputs() -> list[gr.components.Component]:
     return [
         token_rows(elem_classes="rows"),
         acting_html(elem_classes="inspected"),
+        gr.HTML(elem_classes="trees", apply_default_css=False),
         acting_html(elem_classes="curve-switch"),
         LivePlot(elem_classes="card"),
     ]
@@ -58,6 +63,7 @@ def _draw(trace: Trace | None, request: DecodingRequest, language: str, sketch: 
     return [
         rows_html(trace, request, language, sketch=sketch),
         inspector_html(trace, language),
+        trees_html(trace, language, most=SKETCHED_NODES if sketch else None),
         curve_switch(request.curve, language),
         curve_figure(trace, request.curve, language),
     ]

@@ -47,7 +47,7 @@ def test_a_loop_says_onset_period_and_copies_and_the_steps_that_stopping_it_save
 
 def test_a_model_that_writes_html_is_shown_as_text():
     page = shown(trace_of(row(1, texts=["<script>alert(1)</script>"], text="</script><b>"), prompt=("<assistant>",)))
-    assert page.count("<script") == page.count("</script") == 1
+    assert "<script" not in page
     assert "<b>" not in page
 
 
@@ -103,8 +103,8 @@ def test_a_sketch_is_lighter_than_the_drawing_and_cannot_be_reached_with_the_key
 
 
 def told(trace, language="en"):
-    content = re.search(r'class="details">(.*?)</script>', shown(trace, language), re.DOTALL)
-    return json.loads(content[1])
+    content = re.search(r'class="details">(.*?)</template>', shown(trace, language), re.DOTALL)
+    return json.loads(html.unescape(content[1]))
 
 
 def test_details_hold_what_the_popover_tells():
