@@ -53,12 +53,15 @@ def controls_for(
     model_choices: Choices = (),
     translate: Translate = str,
 ) -> dict[str, Component]:
-    """The controls of a group, or of all, made in the current gradio block and set to the defaults."""
-    fields = request_type.model_fields
-    return {
-        name: for_field(fields[name], model_choices=model_choices, translate=translate)
-        for name in control_names(request_type, group)
-    }
+    """The controls of a group, or of all, made in the current gradio block and set to the defaults.
+
+    Each bears the class `field-<name>`, so that a style sheet can hide what a choice does not use.
+    """
+    fields, made = request_type.model_fields, {}
+    for name in control_names(request_type, group):
+        made[name] = for_field(fields[name], model_choices=model_choices, translate=translate)
+        made[name].elem_classes = [*(made[name].elem_classes or ()), f"field-{name}"]
+    return made
 
 
 def for_field(field: FieldInfo, *, model_choices: Choices = (), translate: Translate = str) -> Component:

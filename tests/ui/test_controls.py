@@ -42,11 +42,11 @@ def test_a_number_has_the_bounds_and_precision_of_its_field() -> None:
 def test_a_text_box_stops_at_its_bound() -> None:
     prompt = CONTROLS["prompt"]
     assert isinstance(prompt, gr.Textbox)
-    assert (prompt.max_length, prompt.lines, prompt.elem_classes) == (100, 3, ["limited-text"])
+    assert (prompt.max_length, prompt.lines, prompt.elem_classes) == (100, 3, ["limited-text", "field-prompt"])
 
 
 def test_a_text_box_that_a_file_may_replace_is_marked() -> None:
-    assert CONTROLS["table"].elem_classes == ["limited-text", "uploadable-text"]
+    assert CONTROLS["table"].elem_classes == ["limited-text", "uploadable-text", "field-table"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import contextlib
 import io
+import re
 
 import pytest
 
@@ -7,6 +8,7 @@ from playground.tabs.decoding.why.request import WhyRequest
 from playground.tabs.decoding.why.tab import MEASURES, PRESETS, VIEW
 from playground.tabs.decoding.why.trace import Trace
 from playground.ui.claims import load_claims
+from playground.ui.theme import ASSETS
 
 SNIPPETS = (
     (WhyRequest(repeats=2), 2),
@@ -39,6 +41,11 @@ def test_every_preset_runs_on_embedded_models_alone(preset):
 
 def test_a_run_has_one_value_for_each_output():
     assert len(VIEW.draw(Trace(), WhyRequest(), "en")) == 3
+
+
+def test_the_style_sheet_hides_controls_that_exist():
+    hidden = set(re.findall(r"\.field-(\w+)", (ASSETS / "whybox.css").read_text("utf-8")))
+    assert hidden == set(WhyRequest.model_fields)
 
 
 def test_downloads_are_a_json_and_a_csv_file():
