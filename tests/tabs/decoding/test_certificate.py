@@ -81,3 +81,40 @@ def test_the_certificate_is_given_at_the_first_step_that_allows_it(make_rnn):
     ways_to_go = [0.5**step for step in range(40)]
     safe = next(step for step, way in enumerate(ways_to_go) if way < TOLERANCE)
     assert first_proof(make_rnn(), states, [SURE] * 40, [7] * 40) == safe
+
+
+RUNS, WATCHED = 1000, 60
+
+
+def test_no_run_of_a_thousand_stops_within_ten_times_the_length_at_which_it_was_certified(make_rnn):
+    model = make_rnn(eos_bias=1.0, vocab_size=120)
+    tokens, watched = greedy_runs(model, RUNS, 10 * WATCHED)
+    certified = {}
+    for run in range(RUNS):
+        certificate, detector = LoopCertificate(model), LoopDetector()
+        for step, (states, margins) in enumerate(watched):
+            if tokens[run, step] == 2:
+                break
+            if certificate.push(states[run], float(margins[run]), detector.push(int(tokens[run, step]))):
+                certified[run] = step
+                break
+    ended = (tokens == 2).any(dim=1)
+    assert ended.sum() > 100  # many runs stop, and many are certified never to
+    assert len(certified) > 50
+    for run, step in certified.items():
+        assert not (tokens[run, : 10 * (step + 1)] == 2).any()
+
+
+@torch.inference_mode()
+def greedy_runs(model, runs, length):
+    """Tokens (runs, length) of as many prompts, and states and margins of the first steps."""
+    prompts = torch.randint(3, model.config.vocab_size, (runs, 4), generator=torch.Generator().manual_seed(0))
+    output, tokens, watched = model(prompts, logits_to_keep=1), [], []
+    for step in range(length):
+        best = output.logits[:, -1].log_softmax(-1).topk(2)
+        if step < WATCHED:
+            states = output.past_key_values.hidden.transpose(0, 1).flatten(1)  # (runs, L H)
+            watched.append((states, best.values[:, 0] - best.values[:, 1]))
+        tokens.append(best.indices[:, 0])
+        output = model(tokens[-1][:, None], past_key_values=output.past_key_values)
+    return torch.stack(tokens, dim=1), watched
