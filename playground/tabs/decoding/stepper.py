@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from models.nets.rnn_lm import RecurrentCache, RecurrentLM
+from playground.tabs.decoding.certificate import row_state
 from playground.tabs.decoding.key_values import growing_cache, growing_encoder_decoder_cache
 
 
@@ -192,8 +193,7 @@ class RecurrentStepper:
 
     def state(self, row: int) -> Tensor:
         """The state of one row as one vector (S,)."""
-        parts = (self._cache.hidden,) if self._cache.cell is None else (self._cache.hidden, self._cache.cell)
-        return torch.cat([part[:, row].flatten() for part in parts])
+        return row_state(self._cache, row)
 
     def _show_hidden(self) -> None:
         self.hidden = self._cache.hidden[-1] if self._keep_hidden else None
