@@ -9,6 +9,7 @@ import gradio as gr
 
 from playground.runtime.contracts import Engine, Tab
 from playground.tabs.decoding.measure.figures import scatter_figure, survival_figure, table_html
+from playground.tabs.decoding.measure.recorded import recorded_html
 from playground.tabs.decoding.measure.request import MeasureRequest
 from playground.tabs.decoding.measure.view import Measured, fold
 from playground.ui.frame import Preset, TabView
@@ -17,7 +18,7 @@ from playground.ui.tab_view import Measure
 
 SNIPPET = """\
 from playground.runtime.registry import registry
-from playground.tabs.decoding.measure.engine import prefixes
+from playground.tabs.decoding.measure.prefixes import prefixes
 from playground.tabs.decoding.measure.rollout import Rollout
 from playground.tabs.decoding.strategies import parse
 
@@ -65,7 +66,12 @@ def _engine() -> Engine:
 
 
 def _outputs() -> list[gr.components.Component]:
-    return [gr.HTML(elem_classes="rows"), LivePlot(elem_classes="card"), LivePlot(elem_classes="card")]
+    return [
+        gr.HTML(elem_classes="rows"),
+        LivePlot(elem_classes="card"),
+        LivePlot(elem_classes="card"),
+        gr.HTML(elem_classes="rows"),
+    ]
 
 
 def _draw(measured: Measured | None, request: MeasureRequest, language: str) -> list[Any]:
@@ -73,6 +79,7 @@ def _draw(measured: Measured | None, request: MeasureRequest, language: str) -> 
         table_html(measured, language),
         survival_figure(measured, language),
         scatter_figure(measured, language),
+        recorded_html(language),
     ]
 
 

@@ -1,0 +1,87 @@
+"""Measure the shipped models and write the figures that the panel shows beside the published ones.
+
+    python -m playground.tabs.decoding.measure.record [--models zoo/rnn-tanh-vanilla …] [--prefixes 1000]
+
+Writes assets/decoding-measured.json: one entry a model and seed, with every figure of every decoder,
+the date, the commit and the machine. Entries of models that are not measured this time stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any
+
+from playground.runtime.registry import registry
+from playground.tabs.decoding.measure import engine
+from playground.tabs.decoding.measure.recorded import RECORDED
+from playground.tabs.decoding.measure.request import MeasureRequest
+from playground.tabs.decoding.measure.view import Measured, fold
+
+MODELS = ("zoo/rnn-tanh-vanilla", "zoo/rnn-lstm-vanilla")
+DECODERS = (
+    "greedy",
+    "st",
+    "nmst",
+    "floor-0.001",
+    "top-k-2",
+    "consistent-top-k-2",
+    "nucleus-0.2",
+    "consistent-nucleus-0.2",
+    "nucleus-0.4",
+    "ancestral",
+)
+SEEDS = (0, 10_000, 20_000)
+LENGTH = 1500
+
+
+class _Leases:
+    """A context that is never cancelled."""
+
+    cancelled = False
+
+    def lease(self, model: str) -> AbstractContextManager[Any]:
+        """The model of the registry."""
+        return registry().lease(model)
+
+
+def main() -> None:
+    """Measure every model with every seed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", nargs="+", default=MODELS)
+    parser.add_argument("--decoders", nargs="+", default=DECODERS)
+    parser.add_argument("--prefixes", type=int, default=1000)
+    parser.add_argument("--seeds", nargs="+", type=int, default=SEEDS)
+    options = parser.parse_args()
+    known = json.loads(RECORDED.read_text("utf-8")) if RECORDED.exists() else []
+    for model in options.models:
+        measured = list(_entries(model, tuple(options.decoders), options.prefixes, options.seeds))
+        known = [entry for entry in known if entry["model"] != model] + measured
+        RECORDED.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _entries(model: str, decoders: tuple[str, ...], prefixes: int, seeds: list[int]) -> Iterator[dict[str, Any]]:
+    for seed in seeds:
+        request = MeasureRequest(model=model, decoders=decoders, prefixes=prefixes, length=LENGTH, seed=seed)
+        view: Measured | None = None
+        for frame in engine.run(request, _Leases()):  # type: ignore[arg-type]
+            if type(frame) in engine.FRAMES[1:]:
+                view = fold(view, frame)
+            print(f"{model}, seed {seed}: {frame.done:.0%}", end="\r", flush=True)
+        assert view is not None
+        where = {"date": date.today().isoformat(), "commit": _commit(), "machine": f"{os.cpu_count()} CPU cores"}
+        yield {"model": model, "seed": seed, **where, **view.to_dict() | {"survival": []}}
+
+
+def _commit() -> str:
+    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+    return head.stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
