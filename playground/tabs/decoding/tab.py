@@ -12,12 +12,13 @@ from playground.tabs.decoding.acts import act
 from playground.tabs.decoding.cards import rows_html
 from playground.tabs.decoding.figures import curve_figure, curve_switch, thumbnail
 from playground.tabs.decoding.inspector import inspector_html
+from playground.tabs.decoding.presets import PRESETS
 from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.strategies import parse
 from playground.tabs.decoding.trace import RowTrace, Trace, fold
 from playground.tabs.decoding.trees import trees_html
 from playground.ui.acts import acting_html
-from playground.ui.frame import Preset, TabView
+from playground.ui.frame import TabView
 from playground.ui.live_plot import LivePlot
 from playground.ui.tab_view import Measure
 from playground.ui.token_view import token_rows
@@ -95,21 +96,6 @@ def _snippet(request: DecodingRequest) -> str:
         length=request.length,
         samples=strategy.samples,
     )
-
-
-PRESETS = (
-    Preset("Same prompt, eight decoders", DecodingRequest()),
-    Preset("The loop", DecodingRequest(decoders=("greedy", "nucleus-0.2"), length=400)),
-    Preset(
-        "The fix that costs nothing",
-        DecodingRequest(decoders=("greedy", "floor-0.001", "floor-0.01"), length=800),
-    ),
-    Preset(
-        "Keep eos in the set",
-        DecodingRequest(decoders=("top-k-2", "consistent-top-k-2", "nucleus-0.4", "consistent-nucleus-0.4")),
-    ),
-    Preset("Trained to stop", DecodingRequest(decoders=("greedy", "st", "nmst"), length=800)),
-)
 
 
 def _endings(trace: Trace) -> str:
