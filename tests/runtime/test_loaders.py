@@ -14,6 +14,7 @@ from playground.runtime.loaders import Loaded, load, shared_copy
 from playground.runtime.memory_size import module_bytes
 from playground.runtime.settings import REPOSITORY
 from tests.runtime.tiny_models import save_adapter, save_bert, save_gpt2, save_recurrent
+from tests.tiny_zoo import write_chat, write_translator
 
 CPU = torch.device("cpu")
 TOKENS = torch.tensor([[1, 5, 6, 7]])
@@ -50,6 +51,24 @@ def test_a_masked_language_model_is_loaded_for_its_task(tmp_path: Path) -> None:
     assert torch.equal(logits(loaded), saved.eval()(TOKENS).logits)
     assert loaded.tokenizer is not None
     assert loaded.tokenizer.mask_token == "[MASK]"
+
+
+def test_a_chat_model_comes_with_the_template_of_its_turns(tmp_path: Path) -> None:
+    write_chat(tmp_path)
+    loaded = load(tmp_path, "causal-lm", CPU)
+    assert loaded.tokenizer is not None
+    turns = [{"role": "user", "content": "hi"}]
+    asked = loaded.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+    assert asked == "<user>hi<eos><assistant>"
+
+
+def test_an_encoder_and_its_decoder_are_loaded_for_their_task(tmp_path: Path) -> None:
+    write_translator(tmp_path)
+    loaded = load(tmp_path, "seq2seq-lm", CPU)
+    assert loaded.tokenizer is not None
+    assert loaded.tokenizer("hi").input_ids[-1] == loaded.tokenizer.eos_token_id
+    assert loaded.model.config.is_encoder_decoder
+    assert loaded.model(TOKENS, decoder_input_ids=TOKENS).logits.shape == (1, 4, len(loaded.tokenizer))
 
 
 def test_a_model_without_tokenizer_is_loaded_without(tmp_path: Path) -> None:
