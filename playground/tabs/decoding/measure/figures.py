@@ -134,7 +134,7 @@ def scatter_figure(measured: Measured | None, language: str) -> dict[str, Any]:
             "x": [row["cross_entropy"]],
             "y": [row["seq_rep_4"]],
             "text": [row["decoder"]],
-            "textposition": "top center",
+            "textposition": "top center" if i % 2 == 0 else "bottom center",
             "marker": {"size": 10, "color": color(i)},
             "hovertemplate": f"{row['decoder']}: %{{x:.2f}}, %{{y:.1%}}<extra></extra>",
         }

@@ -67,10 +67,10 @@ def _engine() -> Engine:
 
 def _outputs() -> list[gr.components.Component]:
     return [
-        gr.HTML(elem_classes="rows"),
+        gr.HTML(elem_classes="rows", apply_default_css=False),
         LivePlot(elem_classes="card"),
         LivePlot(elem_classes="card"),
-        gr.HTML(elem_classes="rows"),
+        gr.HTML(elem_classes="rows", apply_default_css=False),
     ]
 
 
