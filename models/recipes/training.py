@@ -59,14 +59,14 @@ def train(
     loss: Callable[[nn.Module, Batch], Tensor],
     schedule: Schedule,
     folder: Path,
-    faster: Sequence[tuple[Tensor, float]] = (),
+    multiples: Sequence[tuple[Tensor, float]] = (),
 ) -> Progress:
     """Train to the end of the schedule, from the saved state if there is one.
 
     `batches(epoch)` must give the same batches whenever it is called with the same epoch. The
-    parameters in `faster` learn at their multiple of the schedule's rate.
+    parameters in `multiples` learn at their multiple of the schedule's rate, all others at the rate itself.
     """
-    optimizer = torch.optim.AdamW(_groups(model, faster), lr=schedule.peak, weight_decay=0.01, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(_groups(model, multiples), lr=schedule.peak, weight_decay=0.01, betas=(0.9, 0.98))
     progress = _load(folder, model, optimizer)
     model.train()
     saved, started, before = time.monotonic(), time.process_time(), progress.core_seconds
@@ -103,11 +103,13 @@ def _has_bfloat16() -> bool:
     return torch.cpu._is_avx512_bf16_supported()
 
 
-def _groups(model: nn.Module, faster: Sequence[tuple[Tensor, float]]) -> list[dict[str, Any]]:
-    """The optimiser's groups: everything at the schedule's rate, but for the faster parameters."""
-    special = {id(parameter) for parameter, _ in faster}
-    usual = [parameter for parameter in model.parameters() if id(parameter) not in special]
-    return [{"params": usual, "scale": 1.0}, *({"params": [parameter], "scale": scale} for parameter, scale in faster)]
+def _groups(model: nn.Module, multiples: Sequence[tuple[Tensor, float]]) -> list[dict[str, Any]]:
+    """The optimiser's groups: one for each multiple of the rate."""
+    of = {id(parameter): multiple for parameter, multiple in multiples}
+    groups: dict[float, list[Tensor]] = {}
+    for parameter in model.parameters():
+        groups.setdefault(of.get(id(parameter), 1.0), []).append(parameter)
+    return [{"params": parameters, "scale": multiple} for multiple, parameters in groups.items()]
 
 
 def _from_step(batches: Callable[[int], Iterator[Batch]], start: int, stop: int) -> Iterator[Batch]:

@@ -39,14 +39,14 @@ modern translations stay with their sources), matched automatically, so a few pe
 books, 容斋随笔, 笑林广记, 列子 and 金史, 500 pairs each. Both sides have 4 to 96 characters; quotation marks are
 missing in the source.
 
-Tokenizer: one BPE of {vocabulary:,} tokens for both languages, words of at most four characters, punctuation and
-digits alone; characters beyond the 4,800 most frequent ones are spelt by their UTF-8 bytes.
+Tokenizer: {vocabulary:,} tokens for both languages, one for each of the 5,500 most frequent characters; rarer ones
+are spelt by their UTF-8 bytes.
 
 ## Training
 
 - Objective: likelihood of the target with its `<eos>`, no label smoothing, no dropout.
-- Length: {steps:,} steps of about 4,096 tokens ({minutes:.0f} core-minutes). AdamW, cosine schedule, seed {seed};
-  {machine}.
+- Length: {steps:,} steps of about 4,096 tokens ({minutes:.0f} core-minutes). AdamW, every weight at a rate in
+  proportion to its initial size, cosine schedule, seed {seed}; {machine}.
 - Recipe: `python -m models.recipes.classical_seq2seq --data DIR`.
 
 ## Measured

@@ -10,7 +10,7 @@ import torch
 from transformers import T5Config, T5ForConditionalGeneration
 
 from models.recipes import classical_seq2seq
-from models.recipes.classical_seq2seq import encode_pairs, translation_loss
+from models.recipes.classical_seq2seq import encode_pairs, new_model, rate_multiples, translation_loss
 from models.recipes.corpus import pad_pairs
 
 ROWS = [
@@ -84,3 +84,19 @@ def test_the_model_is_trained_and_shipped(data, monkeypatch):
     folder = data / "zoo" / classical_seq2seq.MODEL_ID
     assert T5ForConditionalGeneration.from_pretrained(folder).dtype == torch.float16
     assert json.loads((folder / "training.json").read_text())["steps"] == 40
+
+
+def test_every_weight_learns_in_proportion_to_its_initial_size():
+    model = new_model()
+    multiples = {id(weight): multiple for weight, multiple in rate_multiples(model)}
+    block = model.encoder.block[0].layer[0]
+    assert multiples[id(block.SelfAttention.k.weight)] == 1.0
+    assert multiples[id(block.SelfAttention.q.weight)] == 0.1  # an eighth, in tenths
+    assert multiples[id(model.shared.weight)] == multiples[id(block.layer_norm.weight)] == 16.0
+
+
+def test_every_character_is_a_token_of_its_own(data, monkeypatch):
+    characters = {character for row in ROWS for side in ("source", "target") for character in row[side]}
+    monkeypatch.setattr(classical_seq2seq, "VOCABULARY", 3 + 256 + len(characters))
+    tokenizer = classical_seq2seq.load_tokenizer(data)
+    assert tokenizer.convert_ids_to_tokens(tokenizer("学而时习之").input_ids) == [*"学而时习之", "<eos>"]

@@ -96,7 +96,7 @@ def test_chosen_parameters_learn_at_their_multiple_of_the_rate(tmp_path: Path):
     model = network()
     before = weights(model)
     first = model[0].weight
-    train(model, batches, squared_error, Schedule(1, 0.01, warm_up=1), tmp_path, faster=[(first, 10.0)])
+    train(model, batches, squared_error, Schedule(1, 0.01, warm_up=1), tmp_path, multiples=[(first, 10.0)])
     weight, bias = (after - was for after, was in zip(weights(model), before, strict=True))
     assert weight.abs().mean() == pytest.approx(0.1, rel=0.02)  # Adam's first step is the rate, whatever the gradient
     assert bias.abs().mean() == pytest.approx(0.01, rel=0.02)
