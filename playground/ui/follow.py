@@ -12,7 +12,7 @@ from playground.runtime.requests import TabRequest
 from playground.ui.tab_view import TabView
 
 DRAW_EVERY = 0.05  # seconds
-DRAW_SHARE = 0.5  # of the time may go into drawing, however long one drawing takes
+DRAW_SHARE = 0.5  # of the time may go into drawing and sending, however long one drawing takes
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,11 @@ def follow(
         if drawn:
             draw = tab.draw if update.final or tab.sketch is None else tab.sketch
             drawing = draw(view, request, language)
-            cost, pending = clock() - now, False
-            next_drawing = now + max(DRAW_EVERY, cost / DRAW_SHARE)
+            pending = False
         if drawn or update.final or update.frame is None:
             yield Screen(update, request, view, drawing if drawn else None, done, now - start)
+        if drawn:
+            next_drawing = now + max(DRAW_EVERY, (clock() - now) / DRAW_SHARE)
 
 
 def finish(tab: TabView, updates: Iterable[Update], request: TabRequest) -> Screen:

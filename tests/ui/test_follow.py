@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.runtime.contracts import Frame, Update
-from playground.ui.follow import DRAW_EVERY, finish, follow
+from playground.ui.follow import DRAW_EVERY, DRAW_SHARE, finish, follow
 from tests.fakes import Counted, CountRequest, counting
 
 TAB = counting(Path())
@@ -60,6 +60,24 @@ def test_drawing_never_takes_more_than_half_of_the_time() -> None:
     screens = list(follow(counting(Path(), draw=draw), updates(), REQUEST, "en", lambda: now))
     assert screens[-1].view == list(range(1, 101))
     assert 2 <= drawn <= now / 2 + 1
+
+
+def test_a_reader_who_is_slow_gets_fewer_drawings_and_the_run_goes_on() -> None:
+    now = 0.0
+
+    def updates() -> Iterator[Update]:
+        nonlocal now
+        for update in running(range(1, 901)):
+            now += 0.001
+            yield update
+        yield Update("done", "r")
+
+    screens, shown = follow(TAB, updates(), REQUEST, "en", lambda: now), []
+    for screen in screens:
+        shown.append(screen)
+        now += 0.1  # until it is sent
+    assert shown[-1].view == list(range(1, 901))
+    assert now <= 0.9 / DRAW_SHARE + 0.2
 
 
 def test_waiting_shows_at_once_and_draws_nothing() -> None:
