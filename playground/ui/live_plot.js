@@ -3,7 +3,7 @@
 const node = element.querySelector(".live-plot");
 const heading = element.querySelector(".card-title");
 const config = { displaylogo: false, modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]] };
-let waiting = false;
+let waiting = false, cost = 0; // cost: milliseconds that the last drawing took
 
 const colour = (name) => getComputedStyle(element).getPropertyValue(name.slice(4, -1)).trim();
 const read = (json) =>
@@ -37,11 +37,14 @@ function draw() {
   const { title = "", description = title } = layout.meta ?? {};
   heading.textContent = title;
   node.setAttribute("aria-label", description);
+  const begun = performance.now();
   Plotly.react(node, { data, layout: themed(layout), frames, config });
+  cost = performance.now() - begun;
 }
 
+// At most half of the page's time goes into drawing: the rest of the page has to keep up with a run.
 function redraw() {
-  if (!waiting) requestAnimationFrame(draw);
+  if (!waiting) setTimeout(() => requestAnimationFrame(draw), cost);
   waiting = true;
 }
 
