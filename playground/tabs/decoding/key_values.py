@@ -63,9 +63,10 @@ class SharedCrossAttention(DynamicCache):
         """Show the one row's states to as many rows as there are indices."""
         layers: list[Any] = self.layers
         for layer in layers:
-            layer.keys, layer.values = (
-                states[:1].expand(len(beam_idx), -1, -1, -1) for states in (layer.keys, layer.values)
-            )
+            if layer.is_initialized:  # a decoder may have fewer layers than the configuration's encoder
+                layer.keys, layer.values = (
+                    states[:1].expand(len(beam_idx), -1, -1, -1) for states in (layer.keys, layer.values)
+                )
 
 
 def growing_cache(config: Any) -> DynamicCache:

@@ -13,9 +13,10 @@ PRESETS = (
     Preset(
         "今天天气不错不错不错",
         DecodingRequest(
-            prompt="今日天氣甚佳",
+            prompt="今天天气" + 18 * "不错",
             model=TRANSLATOR,
-            decoders=("greedy", "beam-4", "nucleus-0.9", "floor-0.01", "greedy+no-repeat-3"),
+            decoders=("greedy", "beam-4", "nucleus-0.9", "consistent-top-k-4", "floor-0.01", "greedy+no-repeat-3"),
+            length=200,
         ),
     ),
     Preset(
@@ -29,9 +30,10 @@ PRESETS = (
     Preset(
         "Chat that repeats itself",
         DecodingRequest(
-            prompt="你好，今天天气怎么样？",
+            prompt="你知道周杰伦吗？\n知道，他是中国台湾流行乐男歌手。\n他有什么歌？",
             model=CHAT,
-            decoders=("greedy", "beam-4", "nucleus-0.9", "repetition-1.2", "dry-0.8+nucleus-0.9"),
+            decoders=("greedy", "beam-4", "nucleus-0.9", "repetition-1.2", "dry-0.8+nucleus-0.9", "floor-0.01"),
+            length=200,
         ),
     ),
 )

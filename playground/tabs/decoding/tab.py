@@ -14,7 +14,7 @@ from playground.tabs.decoding.figures import curve_figure, curve_switch, thumbna
 from playground.tabs.decoding.inspector import inspector_html
 from playground.tabs.decoding.presets import PRESETS
 from playground.tabs.decoding.request import DecodingRequest
-from playground.tabs.decoding.strategies import parse
+from playground.tabs.decoding.snippet import snippet
 from playground.tabs.decoding.trace import RowTrace, Trace, fold
 from playground.tabs.decoding.trees import trees_html
 from playground.ui.acts import acting_html
@@ -22,23 +22,6 @@ from playground.ui.frame import TabView
 from playground.ui.live_plot import LivePlot
 from playground.ui.tab_view import Measure
 from playground.ui.token_view import token_rows
-
-SNIPPET = """\
-{imports}
-from playground.tabs.decoding.processors import {processor}
-
-tokenizer = AutoTokenizer.from_pretrained({source!r})
-model = {model}.from_pretrained({source!r}, dtype="float32")
-prompt = tokenizer({prompt!r}, return_tensors="pt")
-processor = {processor}({arguments}, eos_token_id=tokenizer.eos_token_id{more})
-output = model.generate(
-    **prompt, max_new_tokens={length}, do_sample={samples}, top_k=0, logits_processor=[processor]
-)
-print(tokenizer.decode(output[0]))
-"""
-RECURRENT = "from transformers import AutoTokenizer\n\nfrom models.nets.rnn_lm import RecurrentLM"
-CAUSAL = "from transformers import AutoModelForCausalLM, AutoTokenizer\n"
-
 
 SKETCHED_NODES = 600  # of a search's tree, while it grows
 
@@ -78,26 +61,6 @@ def _download(trace: Trace, request: DecodingRequest) -> dict[str, bytes]:
     return {"decoding.json": trace.to_json(), "decoding.csv": trace.to_csv()}
 
 
-def _snippet(request: DecodingRequest) -> str:
-    """The first decoder asked for that is ours, in `generate` on the model asked for."""
-    ours = (s for s in request.strategies() if s.has("consistent-top-k", "consistent-nucleus", "floor"))
-    strategy = next(ours, parse("consistent-nucleus-0.2"))
-    embedded = request.model.startswith("zoo/")
-    names = {"floor": "NMSTFloor", "consistent-top-k": "ConsistentTopK", "consistent-nucleus": "ConsistentNucleus"}
-    part = next(part for part in strategy.parts if part.form in names)
-    return SNIPPET.format(
-        imports=RECURRENT if embedded else CAUSAL,
-        processor=names[part.form],
-        source=f"models/{request.model}" if embedded else request.model.partition("/")[2],
-        model="RecurrentLM" if embedded else "AutoModelForCausalLM",
-        prompt=request.prompt,
-        arguments=int(part.numbers[0]) if part.form == "consistent-top-k" else part.numbers[0],
-        more=", prompt_length=prompt.input_ids.shape[1]" if part.form == "floor" else "",
-        length=request.length,
-        samples=strategy.samples,
-    )
-
-
 def _endings(trace: Trace) -> str:
     """How every row ended, as a claim is measured again."""
     return "; ".join(f"{row.decoder}: {_ending(row)}" for row in trace.rows)
@@ -130,7 +93,7 @@ VIEW = TabView(
     draw=_draw,
     download=_download,
     answer=Trace.to_dict,
-    snippet=_snippet,
+    snippet=snippet,
     thumbnail=thumbnail,
     measures=MEASURES,
     model_task=("causal-lm", "seq2seq-lm"),

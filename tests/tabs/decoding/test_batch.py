@@ -56,7 +56,16 @@ def models(make_rnn, gpt2):
         "llama": peaked(LlamaForCausalLM(LlamaConfig(num_hidden_layers=2, **llama, **ids))),
         "t5": peaked(
             T5ForConditionalGeneration(
-                T5Config(d_model=32, d_kv=16, d_ff=48, num_layers=2, num_heads=2, decoder_start_token_id=0, **ids)
+                T5Config(
+                    d_model=32,
+                    d_kv=16,
+                    d_ff=48,
+                    num_layers=2,
+                    num_decoder_layers=1,
+                    num_heads=2,
+                    decoder_start_token_id=0,
+                    **ids,
+                )
             )
         ),
         "bart": peaked(

@@ -15,6 +15,7 @@ from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.trace import Trace, fold
 
 FAMILIES = ("rnn-tanh", "rnn-lstm")
+TRANSLATOR, CHAT = "zoo/seq2seq-classical-modern", "zoo/gpt2-dialogue-zh"
 PROMPTS = ("The old man went down to the sea and", "Once upon a time there was a king who")
 
 
@@ -82,3 +83,35 @@ def test_models_are_kept_in_half_precision_and_run_in_single(family):
         assert {parameter.dtype for parameter in loaded.model.parameters()} == {torch.float32}
     entry = registry().entry(f"zoo/{family}-vanilla")
     assert entry.bytes <= 7_000_000
+
+
+def test_the_translator_does_not_stop_repeating_itself_until_a_bound_is_laid_on():
+    trace = decode(model=TRANSLATOR, prompt="今天天气" + 18 * "不错", decoders=("greedy", "floor-0.01"), length=200)
+    greedy, floor = trace.rows
+    assert (greedy.status, greedy.loop.period) == ("loop", 5)
+    assert greedy.certified_at == -1  # a Transformer's loop is seen, not proved
+    assert floor.status == "stopped"
+
+
+def test_the_translator_under_greedy_and_beam_search_equals_generate():
+    source = "有朋自远方来，不亦乐乎？"
+    trace = decode(model=TRANSLATOR, prompt=source, decoders=("greedy", "beam-4"), length=40)
+    with registry().lease(TRANSLATOR) as loaded, torch.inference_mode():
+        encoded = loaded.tokenizer(source, return_tensors="pt")
+        for row, beams in zip(trace.rows, (1, 4), strict=True):
+            output = loaded.model.generate(**encoded, max_new_tokens=40, num_beams=beams, do_sample=False)
+            assert list(row["tokens"]) == output[0, 1:].tolist()
+
+
+def test_the_one_pass_log_probability_of_a_chat_reply_equals_the_sum_of_its_steps():
+    history = ["你好，我想找一个景点。", "推荐您去故宫。", "门票多少钱？"]
+    trace = decode(model=CHAT, prompt="\n".join(history), decoders=("greedy", "ancestral"), length=60)
+    roles = ("user", "assistant", "user")
+    turns = [{"role": role, "content": text} for role, text in zip(roles, history, strict=True)]
+    with registry().lease(CHAT) as loaded, torch.inference_mode():
+        prompt = loaded.tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=True).input_ids
+        for row in trace.rows:
+            reply = torch.tensor(list(row["tokens"]))
+            log_p = loaded.model(torch.tensor([[*prompt, *reply.tolist()]])).logits[0].log_softmax(-1)
+            one_pass = log_p[len(prompt) - 1 : -1].gather(-1, reply[:, None]).sum()
+            assert row.log_probability == pytest.approx(float(one_pass), abs=1e-3)

@@ -1,29 +1,9 @@
-import contextlib
-import io
-
 import pytest
 
 from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.tab import VIEW
 from playground.tabs.decoding.trace import Trace
 from playground.ui.claims import load_claims
-
-
-@pytest.mark.parametrize("decoder", ["consistent-nucleus-0.2", "consistent-top-k-4", "floor-0.01", "greedy"])
-def test_the_snippet_runs_as_it_is_shown(decoder):
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(VIEW.snippet(DecodingRequest(decoders=(decoder,), length=5)), {})
-    assert "The old man went down to the sea and" in printed.getvalue()
-
-
-def test_the_snippet_survives_a_prompt_with_quotes_and_braces():
-    compile(VIEW.snippet(DecodingRequest(prompt="\"'{x}'\"\n\\")), "snippet", "exec")
-
-
-def test_the_snippet_of_another_model_loads_it_by_its_own_name():
-    snippet = VIEW.snippet(DecodingRequest(model="hub/gpt2", decoders=("greedy",)))
-    assert "AutoModelForCausalLM.from_pretrained('gpt2'" in snippet
 
 
 @pytest.mark.parametrize("preset", VIEW.presets, ids=lambda preset: preset.title)
