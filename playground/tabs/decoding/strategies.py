@@ -159,6 +159,7 @@ class Strategy:
 
 _NUMBER = r"\d{1,12}(?:\.\d{1,12})?(?:e-?\d{1,2})?"
 _PART = re.compile(rf"([a-z]+(?:-[a-z]+)*)((?:-{_NUMBER})*)", re.ASCII)
+_JOINT = re.compile(r"\s*\+\s*|\s+")  # a "+" typed into an address arrives as a blank
 _NUMBERS = re.compile(rf"-({_NUMBER})", re.ASCII)
 _ORDER: dict[Kind, int] = {"bound": 0, "selector": 1, "filter": 2, "modifier": 2}
 
@@ -166,10 +167,10 @@ _ORDER: dict[Kind, int] = {"bound": 0, "selector": 1, "filter": 2, "modifier": 2
 @lru_cache(maxsize=1024)
 def parse(name: str) -> Strategy:
     """The strategy that a name stands for; InvalidRequest says which names there are."""
-    texts = name.strip().lower().split("+")
+    texts = _JOINT.split(name.strip().lower())
     if len(name) > LONGEST_NAME or len(texts) > MOST_PARTS:
         raise InvalidRequest(LONG_DECODER, parts=MOST_PARTS, characters=LONGEST_NAME, name=name[:30])
-    parts = sorted((_part(text.strip()) for text in texts), key=lambda part: _ORDER[form_of(part).kind])
+    parts = sorted((_part(text) for text in texts), key=lambda part: _ORDER[form_of(part).kind])
     _refuse_contradictions(parts)
     canonical = "+".join(map(part_name, parts))
     if len(canonical) > LONGEST_NAME:

@@ -115,8 +115,8 @@ def test_a_place_that_cannot_be_read_is_explained(place):
         validate(DecodingRequest, {"branch": [place]})
 
 
-def test_the_color_is_a_matter_of_the_view_alone():
-    assert DecodingRequest.view_fields() == {"color"}
+def test_color_and_curve_are_matters_of_the_view_alone():
+    assert DecodingRequest.view_fields() == {"color", "curve"}
 
 
 SEARCHES = tuple(f"beam-16+min-new-{n}" for n in range(1, 17))

@@ -80,6 +80,10 @@ def test_st_is_the_trained_variant_without_a_number_and_a_bound_with_one():
     assert (laid_on.termination, laid_on.floor, laid_on.bound) == ("", 0.01, Part("st", (0.01,)))
 
 
+def test_blanks_join_parts_as_plus_does_since_addresses_turn_one_into_the_other():
+    assert parse("dry-0.8 min-p-0.05 + temperature-1.3") == parse("dry-0.8+min-p-0.05+temperature-1.3")
+
+
 @pytest.mark.parametrize(
     "name",
     ["", "beam", "top-k", "nucleus-", "greedy-1", "st-1-1", "nucleus--1", "greedy+", "+", "xtc-0.1", "a++b"],

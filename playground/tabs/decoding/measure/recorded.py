@@ -25,7 +25,7 @@ NMST_TABLE = (
 )
 TITLE = "Recorded here, and published for another corpus"
 HERE = (
-    "Here: {count} held-out prefixes of children's books, L = {limit}, {seeds} sampling seeds; "
+    "{model}: {count} held-out prefixes of children's books, L = {limit}, sampling seeds: {seeds}; "
     "{machine}, {date}, {commit}."
 )
 SOURCE = "Published: Choi et al., ICLR 2023, GPT-2 124M on WikiText-103, L = 1,000, ST and NMST with ε = 1e-5."
@@ -41,7 +41,7 @@ def recorded_html(language: str) -> str:
     header = element("tr", *(element("th", text(title), scope="col") for title in titles))
     rows = (_row(name, titles, ours, published.get(name)) for name in names)
     heading = element("h3", text(translate(language, TITLE)), class_="card-title")
-    sources = [_where(entries, language), translate(language, SOURCE)] if entries else [translate(language, SOURCE)]
+    sources = [*(_where(name, entries, language) for name in ours), translate(language, SOURCE)]
     notes = "".join(element("p", text(source), class_="note") for source in sources)
     table = element("table", header, *rows, class_="table measured")
     return element("div", heading, element("div", table, class_="table-scroll"), notes, class_="card")
@@ -72,15 +72,18 @@ def _spread(ratios: list[float]) -> str:
     return f"{mean(ratios):.1%}" + (f" ({low:.1%} – {high:.1%})" if high > low else "")
 
 
-def _where(entries: list[dict[str, Any]], language: str) -> str:
-    first = entries[-1]
+def _where(name: str, entries: list[dict[str, Any]], language: str) -> str:
+    """How one model was measured."""
+    own = [entry for entry in entries if entry["model"].endswith(f"/{name}")]
+    last = own[-1]
     return translate(
         language,
         HERE,
-        count=first["rows"][0]["prefixes"],
-        limit=f"{first['limit']:,}",
-        seeds=len({entry["seed"] for entry in entries}),
-        machine=first["machine"],
-        date=first["date"],
-        commit=first["commit"],
+        model=name,
+        count=f"{last['rows'][0]['prefixes']:,}",
+        limit=f"{last['limit']:,}",
+        seeds=len(own),
+        machine=last["machine"],
+        date=last["date"],
+        commit=last["commit"],
     )

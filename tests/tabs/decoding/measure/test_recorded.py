@@ -32,7 +32,7 @@ def test_ours_stand_beside_the_published_as_another_corpus(file):
     assert "87.0% (86.0% – 88.0%)" in html
     assert "another corpus" in html
     assert "GPT-2 124M on WikiText-103" in html
-    assert "2 sampling seeds; 2 CPU cores, 2026-01-31, 1a2b3c4" in html
+    assert "sampling seeds: 2; 2 CPU cores, 2026-01-31, 1a2b3c4" in html
 
 
 def test_decoders_that_only_one_side_has_are_left_open(file):
