@@ -31,15 +31,24 @@ PROMPTS = ("Once upon a time", "There was a little girl who", "The king said", "
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WATCH = """() => {
   const rows = document.querySelector(".rows");
+  window.written = () => [...rows.querySelectorAll(".tokens")].map((card) => card.textContent).join("|");
   window.drawn = [];
   window.watching?.disconnect();
-  window.watching = new MutationObserver(() => window.drawn.push(performance.now() - window.begun));
+  window.watching = new MutationObserver(() => {
+    const now = written();
+    if (!now || now === window.before) return;
+    window.before = now;
+    window.drawn.push(performance.now() - window.begun);
+  });
   window.watching.observe(rows, { childList: true, subtree: true });
 }"""
 PRESS = """() => {
+  window.before = window.written();
   window.begun = performance.now();
   [...document.querySelectorAll("button")].find((button) => button.offsetParent && button.innerText === "Run").click();
 }"""
+
+QUIET = "() => window.drawn.length && performance.now() - window.begun - window.drawn.at(-1) > 2000"
 
 
 @contextmanager
@@ -88,9 +97,8 @@ def watched_run(page: Page, prompt: str) -> tuple[float, float]:
     page.wait_for_timeout(500)  # the page sends the text
     page.evaluate(WATCH)
     page.evaluate(PRESS)
-    page.get_by_text("Done in").filter(visible=True).wait_for(timeout=120_000)
+    page.wait_for_function(QUIET, timeout=120_000)
     drawn = [moment / 1000 for moment in page.evaluate("() => window.drawn")]
-    page.evaluate("() => { document.querySelector('.run-status:not([hidden])').innerText = ''; }")
     return drawn[0], (len(drawn) - 1) / (drawn[-1] - drawn[0])
 
 
