@@ -21,7 +21,8 @@ run: $(RUNTIME)
 test: lint types imports browser
 	$(BIN)/python -m pytest --cov --cov-report=term
 
-bench: $(RUNTIME)
+# With the browser: one benchmark looks at the page.
+bench: $(DEVELOPMENT) browser
 	$(BIN)/python -m playground bench
 
 # Resumable. A family of RNNs took about 40 core-minutes for its base and 10 for each of its three models, the chat
