@@ -18,18 +18,15 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from playground.runtime.settings import prepare_process, settings
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel, LogitsProcessorList
 
-prepare_process()
-
-import torch  # noqa: E402
-from transformers import GPT2Config, GPT2LMHeadModel, LogitsProcessorList  # noqa: E402
-
-from models.nets.rnn_lm import RecurrentConfig, RecurrentLM  # noqa: E402
-from playground.tabs.decoding import engine  # noqa: E402
-from playground.tabs.decoding.frames import DecodingEnd  # noqa: E402
-from playground.tabs.decoding.processors import ConsistentNucleus, ConsistentTopK, NMSTFloor  # noqa: E402
-from playground.tabs.decoding.request import DecodingRequest  # noqa: E402
+from models.nets.rnn_lm import RecurrentConfig, RecurrentLM
+from playground.runtime.settings import settings
+from playground.tabs.decoding import engine
+from playground.tabs.decoding.frames import DecodingEnd
+from playground.tabs.decoding.processors import ConsistentNucleus, ConsistentTopK, NMSTFloor
+from playground.tabs.decoding.request import DecodingRequest
 
 BARS = {"rnn": 3.5, "gpt2-14m": 4.0, "gpt2-124m": 3.8}
 MOST_FOR_SIXTEEN = 1.7

@@ -45,7 +45,7 @@ def measured(model: Loaded, prefixes: int, certificate: bool) -> tuple[MeasureRe
     """The figures of greedy decoding, and the processor time they took."""
     started = time.process_time()
     request = MeasureRequest(decoders=("greedy",), prefixes=prefixes, certificate=certificate)
-    *_, result = engine.run(request, OneModel(model))  # type: ignore[arg-type]
+    *_, result = engine.run(request, OneModel(model))
     assert isinstance(result, MeasureResult)
     return result, time.process_time() - started
 

@@ -11,17 +11,13 @@ from __future__ import annotations
 import argparse
 import time
 
-from playground.runtime.settings import prepare_process
+import torch
 
-prepare_process()
-
-import torch  # noqa: E402
-
-from benchmarks.decoding_batch import PROMPT, decoders, endless_model  # noqa: E402
-from playground.tabs.decoding.chains import Moment  # noqa: E402
-from playground.tabs.decoding.selection import Selector, kind  # noqa: E402
-from playground.tabs.decoding.stepper import stepper_for  # noqa: E402
-from playground.tabs.decoding.strategies import parse  # noqa: E402
+from benchmarks.decoding_batch import PROMPT, decoders, endless_model
+from playground.tabs.decoding.chains import Moment
+from playground.tabs.decoding.selection import Selector, kind
+from playground.tabs.decoding.stepper import stepper_for
+from playground.tabs.decoding.strategies import parse
 
 MOST = 0.10
 

@@ -7,12 +7,8 @@ from __future__ import annotations
 
 import time
 
-from playground.runtime.settings import prepare_process
-
-prepare_process()
-
-from playground.ui.follow import DRAW_EVERY  # noqa: E402
-from playground.ui.token_view import TokenRow, cards  # noqa: E402
+from playground.ui.follow import DRAW_EVERY
+from playground.ui.token_view import TokenRow, cards
 
 ROUNDS = 20
 BAR = 0.1  # of the time between two drawings
