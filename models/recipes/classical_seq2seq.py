@@ -11,7 +11,6 @@ probabilities mean what they say; models.recipes.translation_quality then measur
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +25,7 @@ from transformers import PreTrainedTokenizerFast, T5Config, T5ForConditionalGene
 
 from models.recipes.corpus import Pair, pad_pairs, pair_batches, read_rows, train_chinese_bpe
 from models.recipes.shipping import ZOO, ship
-from models.recipes.training import Schedule, machine, state_folder, train
+from models.recipes.training import Schedule, machine, read_options, state_folder, train
 
 MODEL_ID = "seq2seq-classical-modern"
 CHARACTERS = 5500
@@ -115,12 +114,7 @@ def train_model(pairs: list[Pair], seed: int) -> tuple[T5ForConditionalGeneratio
 
 def main() -> None:
     """Train and write the zoo folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds seq2seq/classical-modern")
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = read_options(__doc__, "folder that holds seq2seq/classical-modern", SEED)
     tokenizer = load_tokenizer(options.data)
     pairs = encode_pairs(tokenizer, read_rows(options.data / "seq2seq" / "classical-modern" / "train.jsonl.gz"))
     model, minutes = train_model(pairs, options.seed)

@@ -10,7 +10,6 @@ the history is a product over one pass. The network is a GPT-2 of 4 layers and 2
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,7 +23,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
 from models.recipes.corpus import SPECIAL_TOKENS, length_batches, pad_batch, read_rows, train_chinese_bpe
 from models.recipes.shipping import ZOO, ship
-from models.recipes.training import Schedule, machine, state_folder, train
+from models.recipes.training import Schedule, machine, read_options, state_folder, train
 
 MODEL_ID = "gpt2-dialogue-zh"
 CORPORA = ("crosswoz", "kdconv")
@@ -133,12 +132,7 @@ def train_model(rows: list[list[int]], seed: int) -> tuple[GPT2LMHeadModel, floa
 
 def main() -> None:
     """Train and write the zoo folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds dialogue/crosswoz and kdconv")
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = read_options(__doc__, "folder that holds dialogue/crosswoz and kdconv", SEED)
     tokenizer = load_tokenizer(options.data)
     dialogues = (encode_dialogue(tokenizer, turns) for turns in read_dialogues(options.data, "train"))
     rows = [row for ids in dialogues for row in windows(ids, tokenizer.eos_token_id)]

@@ -7,6 +7,7 @@ batches whether or not the run was interrupted.
 
 from __future__ import annotations
 
+import argparse
 import math
 import os
 import time
@@ -90,6 +91,17 @@ def train(
     _save(folder, model, optimizer, progress)
     model.eval()
     return progress
+
+
+def read_options(about: str | None, data: str, seed: int) -> argparse.Namespace:
+    """The options of a recipe's command line, data, seed and threads; sets the number of threads."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help=data)
+    parser.add_argument("--seed", type=int, default=seed)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    return options
 
 
 def machine() -> str:

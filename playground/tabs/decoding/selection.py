@@ -10,11 +10,10 @@ import torch
 from torch import Tensor
 
 from playground.tabs.decoding.chains import Chain, Moment, Rows, Scores, links, looks_back, starts_from_logits, work
+from playground.tabs.decoding.entropy import LOG_ZERO
 from playground.tabs.decoding.filters import nmst_floor, st_floor
 from playground.tabs.decoding.mirostat import first_mu, next_mu
 from playground.tabs.decoding.strategies import Strategy, part_name
-
-LOG_ZERO = -1e4  # stands in for log 0, so that 0 log 0 = 0
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from playground.tabs.decoding.batch import end_token
 from playground.tabs.decoding.certificate import can_be_certified
 from playground.tabs.decoding.chains import Moment
 from playground.tabs.decoding.dry import sequence_breakers
+from playground.tabs.decoding.entropy import LOG_ZERO
 from playground.tabs.decoding.measure.loops import Certificates
 from playground.tabs.decoding.measure.reader import Recurrent, pad, reader
-from playground.tabs.decoding.selection import LOG_ZERO, Selector, kind
+from playground.tabs.decoding.selection import Selector, kind
 from playground.tabs.decoding.stepper import start_token
 from playground.tabs.decoding.strategies import Strategy
 from playground.tabs.decoding.streams import uniforms
