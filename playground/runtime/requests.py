@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Widget = Literal["text", "slider", "number", "choice", "choices", "switch", "model", "none"]
+Widget = Literal["text", "slider", "number", "choice", "choices", "switch", "model", "file", "drawing", "none"]
 Group = Literal["main", "more"]
 
 
@@ -24,6 +24,7 @@ def control(
     step: float | None = None,
     lines: int = 1,
     choices: tuple[str, ...] = (),
+    accept: tuple[str, ...] = (),
     live: bool = False,
     private: bool = False,
     upload: bool = False,
@@ -35,7 +36,8 @@ def control(
     `bounds` are pydantic's (ge, le, max_length …). A `live` field may change in the middle of a
     run; a run with a `private` field set is never remembered. `choices` are suggestions where the
     field's type does not enumerate its values. Widget "none" has no control. A text with `upload`
-    may also come as a file, and says so where it gets too long. A `view` field changes only how a run is
+    may also come as a file, and says so where it gets too long. A "file" holds an attachment with one of the
+    endings in `accept`, a "drawing" points of the plane in hundredths. A `view` field changes only how a run is
     drawn: changing it draws the shown run again and runs nothing.
     """
     shown: dict[str, Any] = {
@@ -44,6 +46,7 @@ def control(
         "step": step,
         "lines": lines,
         "choices": list(choices),
+        "accept": list(accept),
         "live": live,
         "private": private,
         "upload": upload,

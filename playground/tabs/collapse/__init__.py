@@ -1,0 +1,1 @@
+"""Why does SimSiam not collapse, and what makes it collapse?"""
