@@ -31,7 +31,8 @@ MODEL_ID = "seq2seq-classical-modern"
 CHARACTERS = 5500
 VOCABULARY = 3 + 256 + CHARACTERS  # special tokens and bytes; no room for words of several characters
 BATCH_TOKENS = 4096
-STEPS = 3000
+STEPS = 8500
+RESTART = 3000  # the first round stood for one pass of the data
 PEAK_RATE = 1.2e-3
 SEED = 2020
 
@@ -107,7 +108,7 @@ def train_model(pairs: list[Pair], seed: int) -> tuple[T5ForConditionalGeneratio
 
     torch.manual_seed(seed)
     model = new_model()
-    schedule, multiples = Schedule(STEPS, PEAK_RATE), rate_multiples(model)
+    schedule, multiples = Schedule(STEPS, PEAK_RATE, restart=RESTART), rate_multiples(model)
     progress = train(model, batches, translation_loss, schedule, state_folder(MODEL_ID), multiples)
     return model, progress.core_seconds / 60
 

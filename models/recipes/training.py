@@ -31,18 +31,25 @@ def state_folder(model_id: str) -> Path:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast: linear warm-up to `peak`, then cosine to a hundredth of it."""
+    """How long and how fast: linear warm-up to `peak`, then cosine to a hundredth of it.
+
+    With `restart`, all of that up to that step, and once more from it to the end (warm restarts: Loshchilov
+    and Hutter 2017, arXiv 1608.03983).
+    """
 
     steps: int
     peak: float
     warm_up: int = 200
     clip: float = 1.0
+    restart: int = 0
 
     def rate(self, step: int) -> float:
         """Learning rate at a step, from 0."""
+        start, stop = (self.restart, self.steps) if step >= self.restart else (0, self.restart)
+        step -= start
         if step < self.warm_up:
             return self.peak * (step + 1) / self.warm_up
-        turn = (step - self.warm_up) / max(1, self.steps - self.warm_up)
+        turn = (step - self.warm_up) / max(1, stop - start - self.warm_up)
         return self.peak * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, turn))))
 
 

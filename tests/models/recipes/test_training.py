@@ -87,6 +87,13 @@ def test_the_rate_rises_to_its_peak_and_falls_to_a_hundredth():
     assert rates[55] == pytest.approx(0.505)
 
 
+def test_a_restart_repeats_the_whole_rise_and_fall():
+    once, twice = Schedule(steps=60, peak=1.0, warm_up=10), Schedule(steps=160, peak=1.0, warm_up=10, restart=100)
+    before = Schedule(steps=100, peak=1.0, warm_up=10)
+    assert [twice.rate(step) for step in range(100)] == [before.rate(step) for step in range(100)]
+    assert [twice.rate(step) for step in range(100, 161)] == [once.rate(step) for step in range(61)]
+
+
 def test_states_live_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("WHYBOX_TRAIN_DIR", str(tmp_path))
     assert state_folder("a") == tmp_path / "a"
