@@ -17,6 +17,7 @@ LiveField = Literal["stop_gradient", "predictor", "batch_norm", "learning_rate",
 Metric = Literal[
     "std", "rank", "participation", "knn", "loss", "alignment", "uniformity", "encoder_gradient", "predictor_gradient"
 ]
+Speed = Literal["full", "slow", "slowest"]
 
 MOST_VARIANTS = 4
 MOST_STEPS = 20_000
@@ -243,12 +244,13 @@ class CollapseRequest(Variant, Ground, TabRequest):
         1000,
         title="Moment",
         help="Which of the recorded pictures is shown, in thousandths of the run.",
-        widget="slider",
-        group="more",
-        step=1,
+        widget="none",
         ge=0,
         le=1000,
         view=True,
+    )
+    speed: Speed = control(
+        "full", title="Speed", help="How long each picture stays while a run goes on.", widget="none", view=True
     )
 
     @model_validator(mode="after")
