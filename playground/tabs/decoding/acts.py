@@ -15,12 +15,12 @@ from collections.abc import Callable
 from typing import Any
 
 from playground.tabs.decoding.request import DecodingRequest
-from playground.ui.tab_view import Draft
+from playground.ui.tab_view import Click, Draft
 
 
-def act(request: DecodingRequest, data: dict[str, Any]) -> DecodingRequest | Draft:
+def act(request: DecodingRequest, click: Click) -> DecodingRequest | Draft:
     """The request that the click asks for; KeyError, ValueError or TypeError for what asks for nothing."""
-    return _ACTS[data["act"]](request, data)
+    return _ACTS[click.data["act"]](request, click.data)
 
 
 def _branch(request: DecodingRequest, data: dict[str, Any]) -> DecodingRequest:

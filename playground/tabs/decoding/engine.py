@@ -22,7 +22,7 @@ from playground.tabs.decoding.places import Inspect
 from playground.tabs.decoding.request import DecodingRequest
 from playground.tabs.decoding.rows import Row
 
-VERSION = "3"
+VERSION = "4"
 FRAMES: tuple[type[Frame], ...] = (Frame, DecodingStart, DecodingInspection, DecodingStep, DecodingEnd)
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from models.nets.rnn_lm import RecurrentCache, RecurrentLM
 from playground.tabs.decoding.certificate import row_state
 from playground.tabs.decoding.key_values import growing_cache, growing_encoder_decoder_cache
+from playground.tabs.decoding.projection import Projection, projection_of
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,18 @@ class CausalStepper:
     def __init__(self, model: Any, device: torch.device, keep_hidden: bool = False) -> None:
         self._model, self._device, self._keep_hidden = model, device, keep_hidden
         self._cache: Any = growing_cache(model.config)
+        self._project: Projection | None = None
         self.hidden: Tensor | None = None
 
     def read(self, prompt: list[int], forced: list[int]) -> Reading:
         """Read prompt and forced tokens in one pass."""
         ids = torch.tensor([prompt + forced], device=self._device)
-        output = self._forward(input_ids=ids, logits_to_keep=len(forced) + 1)
-        hidden = output.hidden_states[-1] if self._keep_hidden else None  # (1, T, D)
-        self.hidden = None if hidden is None else hidden[:, -1]
-        return Reading(output.logits[0], None if hidden is None else hidden[0])
+        count = len(forced) + 1
+        output = self._forward(self._model, input_ids=ids, logits_to_keep=count, output_hidden_states=True)
+        hidden, logits = output.hidden_states[-1][0], output.logits[0]  # (T, D), (F + 1, V)
+        self._project = projection_of(self._model, hidden[-count:], logits)
+        self.hidden = hidden[-1:] if self._keep_hidden else None
+        return Reading(logits, hidden if self._keep_hidden else None)
 
     def spread(self, rows: int) -> None:
         """Give so many rows the state of the one that has read."""
@@ -84,9 +88,12 @@ class CausalStepper:
 
     def step(self, tokens: Tensor) -> Tensor:
         """Logits (R, V) after one more token (R,) a row."""
-        output = self._forward(input_ids=tokens[:, None])
-        if self._keep_hidden:
-            self.hidden = output.hidden_states[-1][:, -1]
+        if self._project is not None:
+            hidden: Tensor = self._forward(self._model.base_model, input_ids=tokens[:, None]).last_hidden_state[:, -1]
+            self.hidden = hidden if self._keep_hidden else None
+            return self._project(hidden)
+        output = self._forward(self._model, input_ids=tokens[:, None], output_hidden_states=self._keep_hidden)
+        self.hidden = output.hidden_states[-1][:, -1] if self._keep_hidden else None
         logits: Tensor = output.logits[:, -1]
         return logits
 
@@ -98,9 +105,8 @@ class CausalStepper:
     def state(self, row: int) -> None:
         """None: a Transformer reads an ever longer text."""
 
-    def _forward(self, **inputs: Any) -> Any:
-        keep = {"output_hidden_states": True} if self._keep_hidden else {}
-        return self._model(**inputs, past_key_values=self._cache, use_cache=True, **keep)
+    def _forward(self, network: Any, **inputs: Any) -> Any:
+        return network(**inputs, past_key_values=self._cache, use_cache=True)
 
 
 class EncoderDecoderStepper:

@@ -1,11 +1,18 @@
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
-from playground.tabs.decoding.acts import act
+from playground.tabs.decoding import acts
 from playground.tabs.decoding.request import DecodingRequest
-from playground.ui.tab_view import Draft
+from playground.ui.tab_view import Click, Draft
 
 REQUEST = DecodingRequest(decoders=("greedy", "temperature-0.7+top-k-4", "repetition-1.2+nucleus-0.9"))
+
+
+def act(request: DecodingRequest, data: dict[str, Any]) -> DecodingRequest | Draft:
+    """What a click with this data asks for."""
+    return acts.act(request, Click(data, controls=DecodingRequest))
 
 
 def test_a_branch_is_added_behind_those_before_and_the_look_into_a_step_ends():
