@@ -45,13 +45,14 @@ def diagnose(z: Given, labels: Labels | None = None, views: tuple[Given, Given] 
 
     labels (N,) are for the kNN accuracy, `views` two outputs (M, d) of the same inputs for the alignment.
     """
-    unit = normalised(z)
+    rows = _scaled(z)
+    unit = _unit(rows)
     centred = _centred(unit)
     values, vectors = _eigen(centred)
     knn, evenness = knn_and_uniformity(centred, labels)
     return Diagnosis(
-        std=_std(unit),
-        rank=rank_me(z),
+        std=_std(centred),
+        rank=_rank_me(rows),
         participation=_participation(values),
         knn=knn,
         alignment=math.nan if views is None else alignment(*views),
@@ -63,31 +64,17 @@ def diagnose(z: Given, labels: Labels | None = None, views: tuple[Given, Given] 
 
 def normalised(z: Given) -> Array:
     """u = z / ||z|| of every row, float64; a row of zeros stays, and where z is not finite all is nan."""
-    rows = np.asarray(z, np.float64)
-    if not np.isfinite(rows).all():
-        return np.full_like(rows, np.nan)
-    # Divided by the largest entry first, squares neither overflow nor vanish.
-    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
-    rows = np.divide(rows, largest, out=np.zeros_like(rows), where=largest > 0)
-    length = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
-    return np.divide(rows, length, out=rows, where=length > 0)
+    return _unit(_scaled(z))
 
 
 def output_std(z: Given) -> float:
     """sqrt(d) / d sum_j std_n u_nj: 0 when collapsed, 1 when spread evenly about 0 (SimSiam, section 4.1)."""
-    return _std(normalised(z))
+    return _std(_centred(normalised(z)))
 
 
 def rank_me(z: Given) -> float:
     """exp(-sum p log p), p = s / sum s + 1e-7 with the singular values s of z itself (RankMe, equations 1 and 2)."""
-    rows = np.asarray(z, np.float64)
-    if not rows.size or not np.isfinite(rows).all() or not rows.any():
-        return math.nan
-    rows = rows / np.abs(rows).max()
-    products = rows @ rows.T if rows.shape[0] < rows.shape[1] else rows.T @ rows
-    singular = np.sqrt(np.linalg.eigvalsh(products).clip(min=0.0))
-    p = singular / singular.sum() + _RANK_ME_EPSILON
-    return math.exp(-float(p @ np.log(p)))
+    return _rank_me(_scaled(z))
 
 
 def participation_ratio(z: Given) -> float:
@@ -131,12 +118,30 @@ def components(z: Given) -> Array:
     return _points(unit, centred, _eigen(centred)[1])
 
 
+def _scaled(z: Given) -> Array:
+    """z over its largest entry, float64, so that no square overflows; all nan where z is not finite."""
+    rows = np.array(z, np.float64)
+    largest = float(np.abs(rows).max(initial=0.0))
+    if not math.isfinite(largest):
+        rows[:] = np.nan
+    elif largest > 0:
+        rows /= largest
+    return rows
+
+
+def _unit(rows: Array) -> Array:
+    length = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
+    return rows / np.where(length > 0, length, 1.0) if rows.size and not math.isnan(rows[0, 0]) else rows
+
+
 def _centred(unit: Array) -> Array:
     """u less its mean: as far apart as u, but exact where all are nearly equal; exactly zero where they are equal."""
     if not unit.size:
         return unit
-    centred = unit - unit.mean(axis=0)
-    return np.zeros_like(centred) if np.abs(centred).max() < _NO_SPREAD else centred
+    centred: Array = unit - unit.mean(axis=0)
+    if np.einsum("nd,nd->", centred, centred) < len(unit) * _NO_SPREAD**2:
+        centred[:] = 0.0
+    return centred
 
 
 def _eigen(centred: Array) -> tuple[Array, Array]:
@@ -154,8 +159,20 @@ def _eigen(centred: Array) -> tuple[Array, Array]:
     return padded, vectors / np.where(length > 0, length, 1.0)
 
 
-def _std(unit: Array) -> float:
-    return float(unit.std(axis=0).mean()) * math.sqrt(unit.shape[1]) if unit.size else math.nan
+def _std(centred: Array) -> float:
+    if not centred.size:
+        return math.nan
+    variances = np.einsum("nd,nd->d", centred, centred) / len(centred)
+    return float(np.sqrt(variances).mean()) * math.sqrt(len(variances))
+
+
+def _rank_me(rows: Array) -> float:
+    if not rows.any() or math.isnan(rows[0, 0]):
+        return math.nan
+    products = rows @ rows.T if rows.shape[0] < rows.shape[1] else rows.T @ rows
+    singular = np.sqrt(np.linalg.eigvalsh(products).clip(min=0.0))
+    p = singular / singular.sum() + _RANK_ME_EPSILON
+    return math.exp(-float(p @ np.log(p)))
 
 
 def _participation(values: Array) -> float:
@@ -170,10 +187,12 @@ def _thinned(values: Array) -> Array:
 
 
 def _points(unit: Array, centred: Array, vectors: Array) -> Array:
-    shown = unit if unit.shape[1] <= 3 else centred @ _signed(centred, vectors[:, :3])
-    return np.pad(shown, ((0, 0), (0, 3 - shown.shape[1])))
+    shown = unit if unit.shape[1] <= 3 else _signed(centred @ vectors[:, :3])
+    points = np.zeros((len(shown), 3))
+    points[:, : shown.shape[1]] = shown
+    return points
 
 
-def _signed(centred: Array, vectors: Array) -> Array:
-    weighted = np.cos(np.arange(len(centred))) @ (centred @ vectors)
-    return vectors * np.where(weighted < 0, -1.0, 1.0)
+def _signed(coordinates: Array) -> Array:
+    weighted = np.cos(np.arange(len(coordinates))) @ coordinates
+    return coordinates * np.where(weighted < 0, -1.0, 1.0)
