@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from playground.runtime.cache_counts import CacheSnapshot
 from playground.runtime.contracts import Engine, Frame, Note, Tab, Update
 from playground.runtime.errors import ModelUnavailable
 from playground.runtime.requests import TabRequest, control
+from playground.runtime.sessions import Attachment
 from playground.ui.html import element, text
 from playground.ui.tab_view import Preset, Services, TabView
 
@@ -50,8 +52,11 @@ class FakeRunner:
     remembers: bool = True
     failure: Note | None = None
     queue: tuple[int, ...] = ()
+    paused_at: int | None = None
+    rested: list[float] = field(default_factory=list)
     submitted: list[tuple[CountRequest, str]] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    attached: dict[tuple[str, str], bytes] = field(default_factory=dict)
     cancelled: threading.Event = field(default_factory=threading.Event)
     _tokens: dict[str, threading.Event] = field(default_factory=dict)
 
@@ -70,7 +75,7 @@ class FakeRunner:
         for number in range(1, request.length + 1):
             self.step(request, number)
             if token.is_set():
-                yield Update("cancelled", run_id)
+                yield Update("cancelled", run_id, paused_at=self.paused_at)
                 return
             yield Update("running", run_id, Counted(number / request.length, number), seconds_left=1.0)
         if self.remembers:
@@ -95,9 +100,23 @@ class FakeRunner:
         self.forgotten.append(session)
         self.cancel(session)
 
+    def pause(self, session: str, request: Any) -> int | None:
+        """Stop the session's run; where it left a State is set by the test."""
+        self.cancel(session)
+        return self.paused_at
+
+    def rest(self, session: str, seconds: float) -> None:
+        """No time passes."""
+        self.rested.append(seconds)
+
     def waiting(self, device: str | None = None) -> int:
         """The queue that the test set."""
         return len(self.queue)
+
+    def attach(self, session: str, name: str, filename: str, data: bytes) -> Attachment:
+        """Files are kept by session and field."""
+        self.attached[session, name] = data
+        return Attachment(name=filename, size=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class RunContext:
     """The Context of one run, and what the runner learns from it afterwards.
 
     `device` and `note` say where the models really run; `told` why the engine was asked to stop;
-    `saved` whether the session holds a State of this run.
+    `saved_at` the step of the State from which the session can go on with it.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class RunContext:
         self.fell_back = False
         self.note: Note | None = None
         self.told: Literal["cancelled", "cut"] | None = None
-        self.saved = False
+        self.saved_at: int | None = None
         self.stop = threading.Event()
         self._request, self._session, self._models = request, session, models
         self._turns, self._seconds = turns, seconds
@@ -78,13 +78,14 @@ class RunContext:
 
     def save(self, state: State) -> None:
         """Keep the State and the frames until now; an engine does so best in its `finally`."""
-        self.saved = self._session.save(self._request, self.frames, state)
+        fits = self._session.save(self._request, self.frames, state)
+        self.saved_at = state.step if fits else None
 
     def go_on(self) -> None:
         """Start from where a run of this session paused, if the request leads on from there."""
         paused = self._session.paused(self._request)
         if paused is not None:
-            self._resume = paused.state
+            self._resume, self.saved_at = paused.state, paused.state.step
             self.frames += paused.earlier(self._request)
 
     def _placed(self, device: str, note: Note | None) -> None:

@@ -106,14 +106,19 @@ class Update:
     place: int = 0  # place in line while waiting, 1 = next
     seconds_left: float | None = None
     device: str = "cpu"
-    remembered: bool = False
-    can_continue: bool = False
+    remembered: bool = False  # computed before
+    paused_at: int | None = None  # step of the State that the run left
     note: Note | None = None
 
     @property
     def final(self) -> bool:
         """Whether no further update follows."""
         return self.state in ("done", "cut", "cancelled", "failed")
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether the run was stopped on its way and can go on from there."""
+        return self.state in ("cut", "cancelled") and self.paused_at is not None
 
 
 class Backend(Protocol):

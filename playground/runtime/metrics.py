@@ -73,6 +73,14 @@ class Runs(Backend, Protocol):
         """Keep an uploaded file for the session's requests."""
         ...
 
+    def pause(self, session: str, request: TabRequest) -> int | None:
+        """Stop the session's run and wait for its end; the step from which `request` would go on, None if none."""
+        ...
+
+    def rest(self, session: str, seconds: float) -> None:
+        """Wait, but no longer than the session's run goes on."""
+        ...
+
 
 class CountedRuns:
     """A backend whose runs are counted when they end."""
@@ -104,6 +112,14 @@ class CountedRuns:
     def attach(self, session: str, name: str, filename: str, data: bytes) -> Attachment:
         """Keep an uploaded file for the field `name` of this session's requests."""
         return self._runs.attach(session, name, filename, data)
+
+    def pause(self, session: str, request: TabRequest) -> int | None:
+        """Stop the session's run and wait for its end; the step from which `request` would go on, None if none."""
+        return self._runs.pause(session, request)
+
+    def rest(self, session: str, seconds: float) -> None:
+        """Wait, but no longer than the session's run goes on."""
+        self._runs.rest(session, seconds)
 
     def _counted(self, tab: str, updates: Iterator[Update]) -> Iterator[Update]:
         began = self._clock()

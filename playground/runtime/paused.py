@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,12 @@ class Paused:
     def leads_to(self, request: TabRequest) -> bool:
         """Whether everything that acted before the State's step is equal in `request`.
 
-        So only the number of steps and the changes scheduled at or after that step may differ.
+        So only the number of steps, the changes scheduled at or after that step and how it is drawn may differ.
         """
         if type(request) is not type(self.request) or not _GROWING & set(type(request).model_fields):
             return False
-        if request.model_dump_json(exclude=_GROWING) != self.request.model_dump_json(exclude=_GROWING):
+        free = _GROWING | request.view_fields()
+        if request.model_dump_json(exclude=free) != self.request.model_dump_json(exclude=free):
             return False
         long_enough = getattr(request, "steps", self.state.step) >= self.state.step
         return long_enough and self._acted(request) == self._acted(self.request)
@@ -40,10 +42,18 @@ class Paused:
         return [replace(frame, done=min(1.0, frame.done * scale)) for frame in self.frames]
 
     def bytes(self) -> int:
-        """Size of the arrays."""
-        frames = ((getattr(frame, field.name) for field in fields(frame)) for frame in self.frames)
-        arrays = [value for frame in frames for value in frame if isinstance(value, np.ndarray)]
-        return sum(array.nbytes for array in (*self.state.arrays.values(), *arrays))
+        """Size of the arrays, however deep in the frames they are."""
+        return _array_bytes(self.state) + _array_bytes(self.frames)
 
     def _acted(self, request: TabRequest) -> tuple[Any, ...]:
         return tuple(change for change in getattr(request, "schedule", ()) if change.step < self.state.step)
+
+
+def _array_bytes(value: Any) -> int:
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if is_dataclass(value):
+        return sum(_array_bytes(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, Mapping):
+        return sum(map(_array_bytes, value.values()))
+    return sum(map(_array_bytes, value)) if isinstance(value, tuple | list) else 0

@@ -95,7 +95,7 @@ class Run:
         try:
             yield from self._wait()
             for frame in self._earlier():
-                yield self._update("running", frame)
+                yield self._update("running", frame, remembered=True)
             while self.state == "running":
                 for frame in self._slice():
                     yield self._update("running", frame, seconds_left=self._seconds_left(frame.done))
@@ -206,11 +206,18 @@ class Run:
         return self._request.estimate() if left is None else left
 
     def _update(
-        self, state: RunState, frame: Frame | None = None, *, place: int = 0, seconds_left: float | None = None
+        self,
+        state: RunState,
+        frame: Frame | None = None,
+        *,
+        place: int = 0,
+        seconds_left: float | None = None,
+        remembered: bool = False,
     ) -> Update:
         context = self._context
-        update = Update(state, self.id, frame, place, seconds_left, context.device, note=self._note or context.note)
-        return replace(update, can_continue=update.final and context.saved)
+        note = self._note or context.note
+        update = Update(state, self.id, frame, place, seconds_left, context.device, remembered, note=note)
+        return replace(update, paused_at=context.saved_at) if update.final else update
 
     def _log(self, message: str, error: Exception) -> None:
         kind = type(error)

@@ -20,6 +20,7 @@ from playground.runtime.settings import settings as process_settings
 
 DTYPE = "float32"  # of every model in memory
 PATIENCE = 0.05  # seconds between two looks whether the run before has ended
+ENDING = 2.0  # seconds that a stopped run has to end and to leave its State
 
 
 class Runner(Backend):
@@ -61,6 +62,23 @@ class Runner(Backend):
         visitor = self._sessions.find(session)
         if visitor is not None and visitor.run is not None:
             visitor.run.cancel()
+
+    def pause(self, session: str, request: TabRequest) -> int | None:
+        """Stop the session's run and wait for its end; the step from which `request` would go on, None if none."""
+        visitor = self._sessions.find(session)
+        if visitor is None:
+            return None
+        if visitor.run is not None:
+            visitor.run.cancel()
+            visitor.run.ended.wait(ENDING)
+        paused = visitor.paused(request)
+        return None if paused is None else paused.state.step
+
+    def rest(self, session: str, seconds: float) -> None:
+        """Wait, but no longer than the session's run goes on."""
+        visitor = self._sessions.find(session)
+        if visitor is not None and visitor.run is not None:
+            visitor.run.ended.wait(seconds)
 
     def forget(self, session: str) -> None:
         """The visitor left: cancel, and drop everything kept for the session."""

@@ -27,10 +27,11 @@ Changes = dict[Any, Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """The run on the screen."""
+    """The run on the screen; `view` is None until it has ended, `paused_at` the step of the State that it left."""
 
     request: TabRequest
     view: Any
+    paused_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Canvas:
         changes = self.picture(drawing) | {
             parts.status: status_html(screen, language),
             parts.stop: gr.update(interactive=False),
-            parts.shown: Shown(screen.request, screen.view),
+            parts.shown: Shown(screen.request, screen.view, screen.update.paused_at),
         }
         if state == "failed" or screen.update.can_continue:
             title = translate(language, "Retry" if state == "failed" else "Continue")

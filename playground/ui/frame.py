@@ -21,6 +21,7 @@ from playground.ui.openings import Openings
 from playground.ui.parts import Parts, build_parts
 from playground.ui.share import LONGEST_CONFIGURATION
 from playground.ui.tab_view import Measure, Preset, Services, TabView
+from playground.ui.uploads import connect_uploads
 
 __all__ = ["HEAVY", "LIGHT", "Measure", "Preset", "Services", "TabHandles", "TabView", "build_tab"]
 
@@ -51,6 +52,7 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
     _connect_starts(view, parts, handlers, run)
     _connect_views(view, parts, handlers, run)
     _connect_files(view, parts, handlers)
+    connect_uploads(parts.controls, services.runner, **LIGHT)
     add_endpoint(view, services.runner, offered, **HEAVY)
 
     def on_select(select: Callable[..., Any]) -> None:
@@ -110,7 +112,8 @@ def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, run: Any) -
         event(None, cancels=[run])
         event(in_words(parts, handler), list(inputs), outputs, trigger_mode="multiple", **LIGHT)
 
-    connect(parts.run.click, handlers.run, [parts.history, *parts.controls.values()])
+    controls = parts.controls.values()
+    connect(parts.run.click, handlers.run, [parts.shown, parts.history, *controls])
     connect(parts.again.click, handlers.repeat, [parts.shown, parts.history])
     connect(parts.configuration.change, handlers.configuration, [parts.configuration, parts.history])
     for index, button in enumerate(parts.presets):
@@ -121,7 +124,7 @@ def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, run: Any) -
         connect(parts.claims.click, handlers.measure, [parts.history])
     for output in parts.outputs:
         if view.act is not None and isinstance(output, gr.HTML):
-            connect(output.click, handlers.act, [parts.shown, parts.history])
+            connect(output.click, handlers.act, [parts.shown, parts.history, *controls])
 
 
 def _connect_files(view: TabView, parts: Parts, handlers: Handlers) -> None:
@@ -130,7 +133,7 @@ def _connect_files(view: TabView, parts: Parts, handlers: Handlers) -> None:
     for suffix, button in parts.files.items():
         given = button.click(in_words(parts, handlers.file(suffix)), [parts.shown], to_file, **LIGHT)
         given.then(None, [parts.file], js=SAVE_FILE)
-    saved = parts.save.click(in_words(parts, handlers.save), [*parts.controls.values()], to_file, **LIGHT)
+    saved = parts.save.click(in_words(parts, handlers.save), [parts.shown, *parts.controls.values()], to_file, **LIGHT)
     saved.then(None, [parts.file], js=SAVE_FILE)
     parts.picture.click(None, js=f"() => whybox.picture({view.name!r})")
     parts.open.click(

@@ -6,7 +6,7 @@ import itertools
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec
 
 import gradio as gr
@@ -27,7 +27,7 @@ from playground.ui.openings import Openings
 from playground.ui.parts import Parts
 from playground.ui.share import configuration_value, file_value, read_configuration
 from playground.ui.status import BROKEN, PREPARING, PRESS_RUN, STARTING, error_html, idle_html, status_html
-from playground.ui.tab_view import Draft, Runs, TabView
+from playground.ui.tab_view import Act, Click, Draft, Runs, TabView
 from playground.ui.translations import language_of
 
 log = logging.getLogger("whybox.page")
@@ -111,9 +111,9 @@ class Handlers:
 
     # Starting
 
-    def run(self, history: tuple[PastRun, ...], request: gr.Request, *values: Any) -> Changes:
+    def run(self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request, *values: Any) -> Changes:
         """Start what the controls say."""
-        return self._start(from_values(self._tab.tab.request, values), history, request)
+        return self._start(self._controlled(shown_run, values), history, request)
 
     def repeat(self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request) -> Changes:
         """Start the same once more: after a failure from the beginning, after a cut from where it was."""
@@ -149,32 +149,55 @@ class Handlers:
         return self._start(measure.request, history, request, fresh=True)
 
     def act(
-        self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request, event: gr.EventData
+        self,
+        shown_run: Shown | None,
+        history: tuple[PastRun, ...],
+        request: gr.Request,
+        event: gr.EventData,
+        *values: Any,
     ) -> Changes:
-        """Start what a click in the picture makes of the shown run."""
+        """Start what a click in the picture makes of the shown run, which is stopped first."""
         if shown_run is None or self._tab.act is None:
             return {}
-        data = event._data if isinstance(event._data, dict) else {}
+        language, going_on = language_of(request), shown_run.view is None
+        left = self._runner.pause(_session(request), shown_run.request)
+        click = Click(
+            event._data if isinstance(event._data, dict) else {},
+            partial(self._controlled, shown_run, values),
+            left if going_on else shown_run.paused_at,
+        )
         try:
-            asked = self._tab.act(shown_run.request, data)
+            asked = self._asked(self._tab.act, shown_run.request, click)
+        except PlaygroundError as error:
+            if going_on:
+                return self._canvas.broken(error, shown_run.request, language)
+            raise
+        if isinstance(asked, Draft):
+            return self._fill_in(asked.request, request)
+        if going_on or not asked.runs_like(shown_run.request):
+            return self._start(asked, history, request)
+        return self._canvas.redrawn(replace(shown_run, request=asked), language)
+
+    def _asked(self, act: Act, shown: TabRequest, click: Click) -> TabRequest | Draft:
+        """What an act makes of a click; InvalidRequest where that is nothing."""
+        try:
+            return act(shown, click)
         except ValidationError as error:
             raise explain(self._tab.tab.request, error) from None
         except (LookupError, TypeError, ValueError):
             raise InvalidRequest(NOTHING_ASKED) from None
-        if isinstance(asked, Draft):
-            return self._fill_in(asked.request, request)
-        if not asked.runs_like(shown_run.request):
-            return self._start(asked, history, request)
-        if shown_run.view is None:
-            return self._canvas.view_controls(asked)  # the run's end looks at them
-        return self._canvas.redrawn(replace(shown_run, request=asked), language_of(request))
+
+    def _controlled(self, shown_run: Shown | None, values: Sequence[Any]) -> TabRequest:
+        """What the controls say, with the fields that a run keeps of the shown one."""
+        blank = self._tab.tab.request()
+        kept = {} if shown_run is None else {name: getattr(shown_run.request, name) for name in self._tab.keeps}
+        return from_values(type(blank), values, blank.with_(**kept))
 
     def _fill_in(self, asked: TabRequest, request: gr.Request) -> Changes:
-        language = language_of(request)
+        language, parts = language_of(request), self._parts
         filled = self._canvas.filled(asked, language, server_address(request))
-        return (
-            filled | self._canvas.idle(language, YOUR_TURN) | {self._parts.run: gr.update(elem_classes=["attention"])}
-        )
+        buttons = {parts.run: gr.update(elem_classes=["attention"]), parts.stop: gr.update(interactive=False)}
+        return filled | self._canvas.idle(language, YOUR_TURN) | buttons
 
     def redraw(self, shown_run: Shown | None, request: gr.Request, *values: Any) -> Changes:
         """Draw the shown run as the controls of the view fields say; while a run goes on, wait for its end."""
@@ -230,11 +253,12 @@ class Handlers:
         """Run, and show how it goes."""
         if asked is None:
             return
-        language = language_of(request)
+        language, session = language_of(request), _session(request)
         yield {self._parts.stop: gr.update(interactive=True)}
         try:
-            updates = self._runner.submit(self._tab.name, asked.request, _session(request), fresh=asked.fresh)
-            for screen in follow(self._tab, updates, asked.request, language):
+            updates = self._runner.submit(self._tab.name, asked.request, session, fresh=asked.fresh)
+            rest = partial(self._runner.rest, session)
+            for screen in follow(self._tab, updates, asked.request, language, rest=rest):
                 if screen.update.final:
                     yield self._canvas.drawn(screen, language, screen.drawing, history)
                 else:
@@ -258,9 +282,9 @@ class Handlers:
 
         return give
 
-    def save(self, request: gr.Request, *values: Any) -> Changes:
+    def save(self, shown_run: Shown | None, request: gr.Request, *values: Any) -> Changes:
         """The controls as a configuration file for the browser to save."""
-        return {self._parts.file: configuration_value(from_values(self._tab.tab.request, values))}
+        return {self._parts.file: configuration_value(self._controlled(shown_run, values))}
 
     def pin(self, shown_run: Shown | None, request: gr.Request) -> Changes:
         """Lay the shown run aside, below the next ones."""

@@ -93,7 +93,7 @@ def _build_controls(tab: TabView, model_choices: Choices) -> dict[str, object]:
         controls |= controls_for(request_type, group="more", model_choices=model_choices, translate=label)
     with gr.Row(elem_classes="actions"):
         run = gr.Button(label("Run"), variant="primary", size="md", min_width=0)
-        stop = gr.Button(label("Stop"), size="md", min_width=0, interactive=False)
+        stop = gr.Button(label("Pause" if tab.pauses else "Stop"), size="md", min_width=0, interactive=False)
         again = gr.Button(label("Retry"), size="md", min_width=0, visible=False)
         link = link_button(label("Copy link"))
     status = gr.HTML(elem_classes="run-status", apply_default_css=False)
@@ -121,7 +121,7 @@ def _build_picture(tab: TabView) -> dict[str, object]:
         unpin = gr.Button(label("Unpin"), size="sm", min_width=0, elem_classes="chip small")
         pinned = tuple(tab.outputs())
     with gr.Row(elem_classes="files"):
-        files = {suffix: _small(suffix.upper().removeprefix(".")) for suffix in (".json", ".csv")}
+        files = {suffix: _small(suffix.upper().removeprefix(".")) for suffix in tab.downloads}
         picture = _small("PNG")
         save = _small("Save configuration")
         opener = _small("Open configuration")

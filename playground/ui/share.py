@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from playground.runtime.contracts import Note
 from playground.runtime.errors import LinkTooLong
 from playground.runtime.links import Link, encode, from_configuration, link_url, to_configuration
 from playground.runtime.requests import TabRequest
+from playground.ui.tab_view import File
 from playground.ui.translations import translate
 
 LINK_SCRIPT = Path(__file__).with_name("link_button.js").read_text("utf-8")
@@ -46,10 +48,13 @@ def link_value(request: TabRequest, language: str) -> dict[str, str]:
     return value | {"query": encode(request), "url": url if "SPACE_ID" in os.environ else ""}
 
 
-def file_value(files: dict[str, bytes], suffix: str) -> dict[str, str] | None:
+def file_value(files: Mapping[str, File], suffix: str) -> dict[str, str] | None:
     """The first file with the suffix, in the form that the browser saves."""
     name = next((name for name in files if name.endswith(suffix)), None)
-    return None if name is None else {"name": name, "data": base64.b64encode(files[name]).decode()}
+    if name is None:
+        return None
+    file = files[name]
+    return {"name": name, "data": base64.b64encode(file() if callable(file) else file).decode()}
 
 
 def configuration_value(request: TabRequest) -> dict[str, str] | None:

@@ -58,6 +58,8 @@ def _sentence(screen: Screen, language: str) -> str:
         if left is None:
             return translate(language, "{percent} % done.", percent=percent)
         return translate(language, "{percent} % done, about {left} s left.", percent=percent, left=left)
+    if update.state == "cancelled" and update.paused_at is not None:
+        return translate(language, "Paused at step {step}.", step=f"{update.paused_at:,}")
     if update.state == "cancelled":
         return translate(language, "Stopped. What was computed so far is shown.")
     if update.state == "cut":

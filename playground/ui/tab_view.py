@@ -11,6 +11,7 @@ from gradio.components import Component
 
 from playground.runtime.contracts import Backend, Frame, Tab, Update
 from playground.runtime.requests import TabRequest
+from playground.runtime.sessions import Attachment
 
 if TYPE_CHECKING:
     from playground.runtime.registry import Registry
@@ -39,7 +40,22 @@ class Draft:
     request: TabRequest
 
 
-Act = Callable[[Any, dict[str, Any]], TabRequest | Draft]
+@dataclass(frozen=True)
+class Click:
+    """A click in the picture; the session's run has been stopped for it.
+
+    `data` comes from a script in the browser: nobody has checked it. `controls` gives the request that the
+    controls say now, InvalidRequest where they are refused. `paused_at` is the step at which the shown run left a
+    State, at its end or just now, None without one.
+    """
+
+    data: dict[str, Any]
+    controls: Callable[[], TabRequest]
+    paused_at: int | None = None
+
+
+Act = Callable[[Any, Click], TabRequest | Draft]
+File = bytes | Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -52,9 +68,13 @@ class TabView:
     registry task is `model_task`, or one of several, stand in the tab's model selectors. `measures` says how
     a claim is measured again, by the claim's id. `thumbnail` draws a view as a small SVG. With
     `panel_of` the view stands inside that tab, as one of its panels; `title` is its name among them.
-    `act` makes a new request of the shown one and of what the browser sent when a script of an HTML output
-    called `trigger("click", {…})`; nobody has checked that. The new request starts like a preset.
+    `act` makes a new request of the shown one and of a click: a script of an HTML output called
+    `trigger("click", {…})`. The new request starts like a preset.
     `sketch` draws while a run goes on, where that must be lighter than `draw`.
+    `keeps` names the fields without a control that Run takes over from the shown request. With `pauses` Stop is
+    called Pause. `downloads` are the suffixes of the files that `download` makes, each with a button; a file that
+    takes long to make is given as a function. `pace` gives the least seconds between two pictures of a run, which
+    then shows every one of them.
     """
 
     tab: Tab
@@ -65,7 +85,7 @@ class TabView:
     outputs: Callable[[], list[Component]]
     fold: Callable[[Any, Any], Any]
     draw: Callable[[Any, Any, str], list[Any]]
-    download: Callable[[Any, Any], dict[str, bytes]]
+    download: Callable[[Any, Any], Mapping[str, File]]
     snippet: Callable[[Any], str]
     folder: Path
     answer: Callable[[Any], dict[str, Any]]
@@ -76,6 +96,10 @@ class TabView:
     sketch: Callable[[Any, Any, str], list[Any]] | None = None
     panel_of: str = ""
     title: str = ""
+    keeps: tuple[str, ...] = ()
+    pauses: bool = False
+    downloads: tuple[str, ...] = (".json", ".csv")
+    pace: Callable[[Any], float] | None = None
 
     @property
     def name(self) -> str:
@@ -99,8 +123,20 @@ class Runs(Backend, Protocol):
         """A remembered run, or None."""
         ...
 
+    def pause(self, session: str, request: TabRequest) -> int | None:
+        """Stop the session's run and wait for its end; the step from which `request` would go on, None if none."""
+        ...
+
+    def rest(self, session: str, seconds: float) -> None:
+        """Wait, but no longer than the session's run goes on."""
+        ...
+
     def waiting(self, device: str | None = None) -> int:
         """How many runs wait."""
+        ...
+
+    def attach(self, session: str, name: str, filename: str, data: bytes) -> Attachment:
+        """Keep an uploaded file for the field `name` of this session's requests."""
         ...
 
 

@@ -41,6 +41,7 @@ class WalkRequest(TabRequest):
     secret: str = control("", title="Secret", help="Yours.", widget="text", private=True)
     file: Attachment | None = control(None, title="File", help="Yours.", widget="none")
     leased: tuple[str, ...] = control((), title="Models", help="Leased.", widget="none")
+    color: str = control("plain", title="Colour", help="Of the walk.", widget="none", view=True)
     need: Literal["cpu", "gpu"] = control("cpu", title="Need", help="Which device.", widget="none")
 
     def models(self) -> tuple[str, ...]:

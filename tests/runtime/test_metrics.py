@@ -36,6 +36,13 @@ class Runs:
     def forget(self, session: str) -> None:
         self.calls.append(("forget", session))
 
+    def pause(self, session: str, request: TabRequest) -> int | None:
+        self.calls.append(("pause", session))
+        return 137
+
+    def rest(self, session: str, seconds: float) -> None:
+        self.calls.append(("rest", session))
+
     def waiting(self, device: str | None = None) -> int:
         return 7
 
@@ -113,7 +120,9 @@ def test_everything_else_is_passed_on() -> None:
     backend = CountedRuns(runs, metrics())
     backend.cancel("a")
     backend.forget("b")
+    assert backend.pause("a", SampleRequest()) == 137
+    backend.rest("a", 0.5)
     assert backend.attach("c", "file", "a.txt", b"words") == Attachment(name="a.txt", size=5, sha256="0" * 64)
-    assert runs.calls == [("cancel", "a"), ("forget", "b"), ("attach", "c", "file")]
+    assert runs.calls == [("cancel", "a"), ("forget", "b"), ("pause", "a"), ("rest", "a"), ("attach", "c", "file")]
     assert backend.waiting() == 7
     assert backend.recall("sample", SampleRequest()) is None

@@ -1,9 +1,12 @@
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.runtime.contracts import State
+from playground.runtime.contracts import Frame, State
 from playground.runtime.paused import Paused
 from tests.runtime.engines import Change, PlainRequest, Position, WalkRequest
 
@@ -24,6 +27,10 @@ def test_as_few_steps_as_were_done_lead_on_and_fewer_do_not():
 
 def test_any_other_field_starts_afresh():
     assert not paused_at(4).leads_to(WalkRequest(steps=10, seed=1))
+
+
+def test_another_way_to_draw_leads_on():
+    assert paused_at(4).leads_to(WalkRequest(steps=10, color="bright"))
 
 
 def test_a_change_from_the_states_step_on_leads_on():
@@ -63,6 +70,20 @@ def test_earlier_frames_become_shares_of_the_longer_run():
     assert [frame.step for frame in earlier] == [5, 10]
 
 
-@pytest.mark.parametrize("frames", [(), (Position(done=0.5, step=5, at=np.zeros(3)),)])
-def test_its_size_is_that_of_all_arrays(frames):
-    assert paused_at(5, frames=frames).bytes() == 16 + 24 * len(frames)
+@dataclass(frozen=True)
+class Nested(Frame):
+    deep: tuple[Any, ...]
+    named: dict[str, Any]
+
+
+@pytest.mark.parametrize(
+    ("frame", "size"),
+    [
+        (Position(done=0.5, step=5, at=np.zeros(3)), 24),
+        (Frame(done=0.5), 0),
+        (Nested(0.5, (Position(0.5, 5, np.zeros(2)), "words", (np.zeros(1),)), {"a": np.zeros(4), "b": 1.0}), 56),
+    ],
+)
+def test_its_size_is_that_of_all_arrays_however_deep(frame, size):
+    assert paused_at(5).bytes() == 16
+    assert paused_at(5, frames=(frame, frame)).bytes() == 16 + 2 * size

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground.runtime import runner as runner_module
 from playground.runtime.contracts import Frame, Note, State
 from playground.runtime.run import CUT
 from tests.runtime.backend_contract import ENDLESS
@@ -15,12 +16,14 @@ from tests.runtime.engines import (
     FakeClock,
     FakeModels,
     PlainRequest,
+    Position,
     WalkRequest,
     finished,
     in_thread,
     last,
     positions,
     runner_of,
+    until,
     walk,
     working,
 )
@@ -153,6 +156,144 @@ def test_a_change_while_running_goes_on_from_the_step_where_the_old_run_was():
     assert finished(newer)
     assert resumed == [0, 3]
     assert seen[-1].state == "cancelled"
+
+
+def paused(runner, request, step):
+    """Stop a run of this visitor's once it has done so many steps; the step from which it would go on."""
+    updates = runner.submit("walk", request, "ann")
+    for update in updates:
+        if isinstance(update.frame, Position) and update.frame.step == step:
+            break
+    return runner.pause("ann", request)
+
+
+@pytest.fixture
+def noted():
+    """A runner, and the steps that its engine did."""
+    steps = []
+
+    def run(request, context):
+        for frame in walk(request, context):
+            steps.append(frame.step)
+            yield frame
+
+    return runner_of(run), steps
+
+
+def straight(request):
+    return positions(runner_of().submit("walk", request))
+
+
+def test_a_paused_run_goes_on_with_a_change_then_further_and_then_beyond_its_end(noted):
+    runner, steps = noted
+    request = WalkRequest(steps=600)
+    assert paused(runner, request, 137) == 137
+
+    changed = request.with_(schedule=(Change(step=137, pace=3),))
+    assert paused(runner, changed, 300) == 300
+    assert positions(runner.submit("walk", changed, "ann")) == straight(changed)
+    assert runner.pause("ann", changed) == 600
+
+    ten_more = changed.with_(steps=610)
+    updates = list(runner.submit("walk", ten_more, "ann"))
+    assert positions(updates) == straight(ten_more)
+    assert (updates[-1].paused_at, updates[-1].can_continue) == (610, False)
+    assert steps == list(range(1, 611))
+
+
+def test_frames_from_before_are_told_from_new_ones(noted):
+    runner, _ = noted
+    paused(runner, WalkRequest(steps=6), 4)
+    updates = list(runner.submit("walk", WalkRequest(steps=6), "ann"))
+    assert [update.remembered for update in updates] == [True] * 4 + [False] * 3
+
+
+def test_a_run_says_where_it_stopped(noted):
+    runner, _ = noted
+    updates = runner.submit("walk", WalkRequest(steps=6), "ann")
+    assert [next(updates).paused_at for _ in range(2)] == [None, None]
+    runner.cancel("ann")
+    stopped = last(updates)
+    assert (stopped.state, stopped.paused_at, stopped.can_continue) == ("cancelled", 2, True)
+
+
+def test_a_run_that_was_stopped_before_its_first_step_can_go_on_from_the_state_before():
+    runner = runner_of()
+    request = WalkRequest(steps=9)
+    assert paused(runner, request, 4) == 4
+    changed = request.with_(schedule=(Change(step=4, pace=2),))
+    updates = runner.submit("walk", changed, "ann")
+    next(updates)  # a frame from before
+    assert runner.pause("ann", changed) == 4
+    stopped = last(updates)
+    assert (stopped.state, stopped.paused_at) == ("cancelled", 4)
+    assert positions(runner.submit("walk", changed, "ann")) == straight(changed)
+
+
+def test_pausing_waits_until_the_state_is_there():
+    inside = threading.Event()
+
+    def run(request, context):
+        for frame in walk(request, context):
+            yield frame
+            if frame.step == 3:
+                inside.set()
+                until(lambda: context.cancelled)
+
+    runner = runner_of(run)
+    request = WalkRequest(steps=9)
+    thread, _ = in_thread(runner.submit("walk", request, "ann"))
+    assert inside.wait(PATIENCE)
+    assert runner.pause("ann", request) == 3
+    assert finished(thread)
+
+
+def test_pausing_does_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(runner_module, "ENDING", 0.0)
+    inside, go_on = threading.Event(), threading.Event()
+
+    def run(request, context):
+        inside.set()
+        assert go_on.wait(PATIENCE)
+        yield Frame(done=1.0)
+
+    runner = runner_of(run)
+    thread, _ = in_thread(runner.submit("walk", WalkRequest(), "ann"))
+    assert inside.wait(PATIENCE)
+    assert runner.pause("ann", WalkRequest()) is None
+    go_on.set()
+    assert finished(thread)
+
+
+def test_where_another_request_paused_is_nothing_to_go_on_from(noted):
+    runner, _ = noted
+    assert runner.pause("ann", WalkRequest()) is None
+    paused(runner, WalkRequest(steps=9), 4)
+    assert runner.pause("ann", WalkRequest(steps=9, seed=1)) is None
+    assert runner.pause("bob", WalkRequest(steps=9)) is None
+
+
+def test_a_rest_ends_with_the_run():
+    runner = runner_of()
+    updates = runner.submit("walk", WalkRequest(steps=9), "ann")
+    next(updates)
+    resting = threading.Thread(target=lambda: runner.rest("ann", 1e6), daemon=True)
+    resting.start()
+    runner.cancel("ann")
+    assert finished(resting)
+    assert last(updates).state == "cancelled"
+    runner.rest("ann", 1e6)  # nothing is going on
+    runner.rest("bob", 1e6)
+
+
+def test_nobody_waits_for_a_run_that_rests_and_its_time_does_not_pass():
+    clock = FakeClock()
+    runner = runner_of(working(clock, 1.0, steps=4), clock=clock, time_box=5)
+    slow = runner.submit("walk", WalkRequest(), "slow")
+    next(slow)
+    clock.now += 1000
+    assert last(runner.submit("walk", WalkRequest(), "quick")).state == "done"
+    assert last(slow).state == "done"
 
 
 def test_a_request_without_steps_always_starts_at_the_beginning():

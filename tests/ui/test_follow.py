@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.runtime.contracts import Frame, Update
-from playground.ui.follow import DRAW_EVERY, DRAW_SHARE, finish, follow
+from playground.ui.follow import DRAW_EVERY, DRAW_SHARE, Screen, finish, follow
 from tests.fakes import Counted, CountRequest, counting
 
 TAB = counting(Path())
@@ -85,6 +86,76 @@ def test_waiting_shows_at_once_and_draws_nothing() -> None:
     screens = list(follow(TAB, updates, REQUEST, "en"))
     assert [screen.update.place for screen in screens] == [2, 1, 0]
     assert all(screen.drawing is None for screen in screens)
+
+
+class Rests:
+    """A clock, and rests that make it go on."""
+
+    def __init__(self) -> None:
+        self.now, self.rested = 0.0, 0.0
+
+    def rest(self, seconds: float) -> None:
+        self.now += seconds
+        self.rested += seconds
+
+
+def slowly(updates: Iterator[Update], time: Rests, pace: float = 1.0) -> Iterator[Screen]:
+    return follow(counting(Path(), pace=lambda request: pace), updates, REQUEST, "en", lambda: time.now, time.rest)
+
+
+def test_at_a_pace_every_picture_is_drawn_in_its_time() -> None:
+    time, drawn_at = Rests(), []
+    updates = iter([*running(range(1, 6)), Update("done", "r")])
+    for screen in slowly(updates, time):
+        if screen.drawing is not None and not screen.update.final:
+            drawn_at.append((time.now, screen.view[-1]))
+    assert drawn_at == [(0.0, 1), (1.0, 2), (2.0, 3), (3.0, 4), (4.0, 5)]
+
+
+def test_the_time_that_work_takes_anyway_is_not_rested_as_well() -> None:
+    time = Rests()
+
+    def updates() -> Iterator[Update]:
+        for update in running(range(1, 6)):
+            time.now += 0.75
+            yield update
+        yield Update("done", "r")
+
+    list(slowly(updates(), time))
+    assert time.rested == pytest.approx(4 * 0.25)
+
+
+def test_how_far_a_slow_run_is_shows_without_a_rest() -> None:
+    time = Rests()
+
+    def updates() -> Iterator[Update]:
+        yield from running(range(1, 2))
+        for percent in (10, 20, 30):
+            time.now += DRAW_EVERY
+            yield Update("running", "r", Frame(percent / 100), seconds_left=2.0)
+        yield Update("done", "r")
+
+    screens = list(slowly(updates(), time))
+    assert [screen.done for screen in screens] == [1.0, 0.1, 0.2, 0.3, 0.3]
+    assert [screen.drawing is None for screen in screens] == [False, True, True, True, False]
+    assert all(screen.update.seconds_left is None for screen in screens)
+    assert time.rested == 0
+
+
+def test_a_rest_that_was_cut_short_draws_nothing_more_than_the_end() -> None:
+    def stopped() -> Iterator[Update]:
+        yield from running(range(1, 3))
+        yield Update("cancelled", "r")
+
+    paced = follow(counting(Path(), pace=lambda request: 9.0), stopped(), REQUEST, "en", lambda: 0.0, lambda _: None)
+    assert [screen.view for screen in paced if screen.drawing is not None] == [[1], [1, 2]]
+
+
+def test_what_was_computed_before_is_folded_without_being_drawn() -> None:
+    earlier = (replace(update, remembered=True) for update in running(range(1, 400)))
+    updates = [*earlier, Update("running", "r", Counted(1.0, 400)), Update("done", "r")]
+    views = [len(screen.view) for screen in slowly(iter(updates), Rests()) if screen.drawing is not None]
+    assert views == [400, 400]
 
 
 def test_a_plain_frame_only_tells_how_far_the_run_is() -> None:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gradio as gr
 import pytest
 
-from playground.runtime.contracts import Note, Update
+from playground.runtime.contracts import Note, Tab, Update
 from playground.runtime.errors import ModelUnavailable
 from playground.runtime.links import encode
+from playground.runtime.requests import control
 from playground.ui import handlers as module
 from playground.ui.canvas import Shown
 from playground.ui.handlers import Asked
 from playground.ui.openings import Openings
 from playground.ui.tab_view import Preset
-from tests.fakes import CountRequest, FakeRunner
-from tests.ui.visit import Visit, numbers, start
+from playground.ui.translations import label
+from tests.fakes import CountRequest, FakeRunner, no_engine
+from tests.ui.visit import Visit, numbers, start, values_of
+
+
+class NotedRequest(CountRequest):
+    """Counts, and has a field without a control."""
+
+    tab: ClassVar[str] = "counting"
+
+    note: str = control("", title="Note", help="Kept.", widget="none")
 
 
 def test_opening_shows_the_first_preset_and_asks_the_runner_for_nothing_of_its_own(visit: Visit) -> None:
@@ -185,9 +196,65 @@ def test_a_failure_shows_its_sentence_and_retry_runs_once_more(visit: Visit) -> 
 
 
 def test_a_cut_run_offers_to_continue(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visit.runner, "submit", lambda *_, **__: iter([Update("cut", "r", can_continue=True)]))
+    monkeypatch.setattr(visit.runner, "submit", lambda *_, **__: iter([Update("cut", "r", paused_at=3)]))
     visit.run()
     assert visit.says(visit.parts.again, visible=True, value="Continue")
+
+
+def test_a_stopped_run_that_left_a_state_says_where_and_offers_to_continue(folder: Path) -> None:
+    visit = start(folder, FakeRunner(paused_at=1234), pauses=True)
+    visit.runner.step = lambda request, number: visit.handlers.stop(visit.request) if number == 4 else None
+    visit.run()
+    assert "Paused at step 1,234." in visit.status
+    assert visit.says(visit.parts.again, visible=True, value="Continue")
+    assert visit.parts.stop.value == gr.Button(label("Pause")).value
+    assert visit.page[visit.parts.shown].paused_at == 1234
+
+
+def test_a_finished_run_that_left_a_state_offers_nothing(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit.runner, "submit", lambda *_, **__: iter([Update("done", "r", paused_at=8)]))
+    visit.run()
+    assert "Done in" in visit.status
+    assert visit.says(visit.parts.again, visible=False)
+
+
+def test_run_keeps_the_fields_that_the_tab_names_of_the_shown_run(folder: Path) -> None:
+    visit = start(folder, FakeRunner(), keeps=("note",), tab=Tab("counting", NotedRequest, no_engine))
+    restored = NotedRequest(length=3, note="mine")
+    visit.page[visit.parts.shown] = Shown(restored, [1, 2, 3])
+    visit.run(length=5)
+    assert visit.page[visit.parts.shown].request == NotedRequest(length=5, note="mine")
+    visit.call(visit.handlers.save, visit.page[visit.parts.shown], visit.request, *values_of(length=2))
+    assert json.loads(base64.b64decode(visit.page[visit.parts.file]["data"]))["note"] == "mine"
+
+
+def test_without_such_names_run_starts_from_what_the_controls_say_alone(folder: Path) -> None:
+    visit = start(folder, FakeRunner(), tab=Tab("counting", NotedRequest, no_engine))
+    visit.page[visit.parts.shown] = Shown(NotedRequest(note="mine"), [1])
+    visit.run(length=5)
+    assert visit.page[visit.parts.shown].request == NotedRequest(length=5)
+
+
+def test_every_kind_of_file_has_its_button_and_only_the_wanted_one_is_made(folder: Path) -> None:
+    made: list[str] = []
+
+    def download(view: Any, request: CountRequest) -> dict[str, Any]:
+        return {"count.json": b"{}", "count.gif": lambda: bytes(made.append("gif") or b"GIF")}
+
+    visit = start(folder, FakeRunner(), downloads=(".json", ".gif"), download=download)
+    visit.run(length=2)
+    assert list(visit.parts.files) == [".json", ".gif"]
+    visit.call(visit.handlers.file(".json"), visit.page[visit.parts.shown], visit.request)
+    assert made == []
+    visit.call(visit.handlers.file(".gif"), visit.page[visit.parts.shown], visit.request)
+    assert base64.b64decode(visit.page[visit.parts.file]["data"]) == b"GIF"
+
+
+def test_a_run_at_a_slower_pace_rests_between_its_pictures(folder: Path) -> None:
+    visit = start(folder, FakeRunner(), pace=lambda request: 1000.0)
+    visit.run(length=4)
+    assert len(visit.runner.rested) == 4
+    assert visit.runner.rested[0] == 0
 
 
 def test_nothing_to_repeat_is_no_error(visit: Visit) -> None:
@@ -217,7 +284,7 @@ def test_an_error_while_opening_becomes_a_sentence(visit: Visit, monkeypatch: py
 
 
 def test_a_configuration_file_is_run(visit: Visit) -> None:
-    visit.call(visit.handlers.save, visit.request, "plums", "zoo/abacus", 5, 0, True)
+    visit.call(visit.handlers.save, None, visit.request, "plums", "zoo/abacus", 5, 0, True)
     data = base64.b64decode(visit.page[visit.parts.file]["data"]).decode()
     visit.call(visit.handlers.configuration, data, visit.history, visit.request)
     assert visit.page[visit.parts.shown].request == CountRequest(text="plums", length=5, loud=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,18 @@ import pytest
 
 from playground.runtime.errors import InvalidRequest
 from playground.runtime.requests import TabRequest
+from playground.ui.tab_view import Click
 from tests.fakes import CountRequest, FakeRunner
-from tests.ui.visit import Visit, numbers, start
+from tests.ui.visit import Visit, numbers, start, values_of
 
 
-def act(request: CountRequest, data: dict[str, Any]) -> TabRequest:
-    """A click on a number counts up to it."""
+def act(request: CountRequest, click: Click) -> TabRequest:
+    """A click on a number counts up to it, on "more" one further than the State, on "controls" as they say."""
+    data = click.data
+    if data.get("more"):
+        return request.with_(length=(click.paused_at or request.length) + 1)
+    if data.get("controls"):
+        return click.controls()
     if data.get("refused"):
         raise InvalidRequest("Nobody counts to {number}.", number=data["number"])
     return request.with_(**{"length": int(data["number"]), "loud": data.get("loud", request.loud)})
@@ -28,9 +35,24 @@ def visit(folder: Path) -> Visit:
     return start(folder, FakeRunner(), act=act)
 
 
-def click(visit: Visit, data: Any) -> None:
+def click(visit: Visit, data: Any, **controls: Any) -> None:
     shown = visit.page.get(visit.parts.shown)
-    visit.call(visit.handlers.act, shown, visit.history, visit.request, gr.EventData(None, data))
+    values = values_of(**controls)
+    visit.call(visit.handlers.act, shown, visit.history, visit.request, gr.EventData(None, data), *values)
+
+
+def click_while_running(visit: Visit, data: Any) -> None:
+    """Run to 900, click at 4: the page leaves the run's events aside from then on."""
+
+    def step(request: CountRequest, number: int) -> None:
+        if request.length == 900 and number == 4:
+            raise GeneratorExit
+
+    visit.runner.step = step
+    with suppress(GeneratorExit):
+        visit.run(length=900)
+    visit.runner.step = lambda request, number: None
+    click(visit, data)
 
 
 def redraw(visit: Visit, loud: object) -> None:
@@ -144,7 +166,7 @@ def test_a_first_run_that_arrives_late_does_not_take_the_place_of_a_newer_one(vi
 
 
 def test_the_place_is_taken_as_soon_as_a_run_is_asked_for(visit: Visit) -> None:
-    changes = visit.handlers.run(visit.history, visit.request, "apples", "zoo/abacus", 5, 0, False)
+    changes = visit.handlers.run(None, visit.history, visit.request, "apples", "zoo/abacus", 5, 0, False)
     assert visit.handlers.show_first(changes[visit.parts.shown], (), visit.request) == {}
 
 
@@ -153,3 +175,53 @@ def test_a_shown_run_keeps_its_view_when_it_is_redrawn(visit: Visit) -> None:
     shown = visit.page[visit.parts.shown]
     redraw(visit, True)
     assert visit.page[visit.parts.shown] == replace(shown, request=CountRequest(length=3, loud=True))
+
+
+def test_a_click_knows_where_the_shown_run_paused(visit: Visit) -> None:
+    visit.runner.paused_at = 4
+    visit.runner.step = lambda request, number: visit.handlers.stop(visit.request) if number == 5 else None
+    visit.run(length=6)
+    visit.runner.paused_at = 100  # of another run, since
+    visit.runner.step = lambda request, number: None
+    click(visit, {"more": True})
+    assert numbers(visit) == [1, 2, 3, 4, 5]
+
+
+def test_a_click_without_a_state_knows_of_none(visit: Visit) -> None:
+    visit.run(length=3)
+    visit.runner.paused_at = 100
+    click(visit, {"more": True})
+    assert numbers(visit) == [1, 2, 3, 4]
+
+
+def test_a_click_stops_the_run_first_and_knows_where(visit: Visit) -> None:
+    visit.runner.paused_at = 3
+    click_while_running(visit, {"more": True})
+    assert visit.runner.cancelled.is_set()
+    assert numbers(visit) == [1, 2, 3, 4]
+
+
+def test_a_click_that_only_changes_the_view_of_a_running_run_lets_it_go_on(visit: Visit) -> None:
+    click_while_running(visit, {"number": 900, "loud": True})
+    assert [asked for asked, _ in visit.runner.submitted][1:] == [CountRequest(length=900, loud=True)]
+
+
+def test_a_refused_click_while_a_run_goes_on_offers_to_go_on(visit: Visit) -> None:
+    click_while_running(visit, {"number": 10**9})
+    assert "between 1 and 1,000" in visit.status
+    assert visit.says(visit.parts.again, visible=True)
+    assert visit.says(visit.parts.stop, interactive=False)
+
+
+def test_a_click_may_ask_for_what_the_controls_say(visit: Visit) -> None:
+    visit.run(length=3)
+    click(visit, {"controls": True}, length=5)
+    assert numbers(visit) == [1, 2, 3, 4, 5]
+
+
+def test_controls_that_are_refused_are_told_to_who_asks_for_them(visit: Visit) -> None:
+    visit.run(length=3)
+    click(visit, {"controls": True}, length=5000)
+    assert "between 1 and 1,000" in visit.status
+    click(visit, {"number": 4}, length=5000)
+    assert numbers(visit) == [1, 2, 3, 4]

@@ -28,6 +28,7 @@ def said(state: RunState, language: str = "en", done: float = 0.25, **values: An
         ("done", {}, "Done in 1.50 s on cpu."),
         ("done", {"remembered": True}, "Computed before and remembered."),
         ("cancelled", {}, "Stopped. What was computed so far is shown."),
+        ("cancelled", {"paused_at": 1370}, "Paused at step 1,370."),
         ("cut", {}, "Cut at the time limit. What was computed so far is shown."),
         ("cut", {"note": Note("Ended after {s} s.", {"s": 60})}, "Ended after 60 s."),
         ("failed", {"note": Note("The model is away.")}, "Run ab12"),

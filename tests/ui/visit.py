@@ -65,13 +65,19 @@ class Visit:
 
     def run(self, **changes: Any) -> None:
         """Set controls and press Run."""
-        values = {"text": "apples", "model": "zoo/abacus", "length": 8, "seed": 0, "loud": False} | changes
-        self.call(self.handlers.run, self.history, self.request, *values.values())
+        shown = self.page.get(self.parts.shown)
+        self.call(self.handlers.run, shown, self.history, self.request, *values_of(**changes))
 
     def says(self, component: Any, **update: Any) -> bool:
         """Whether the component's last update set these properties."""
         shown = self.page[component]
         return all(shown.get(key) == value for key, value in update.items())
+
+
+def values_of(**changes: Any) -> list[Any]:
+    """What the controls send."""
+    values = {"text": "apples", "model": "zoo/abacus", "length": 8, "seed": 0, "loud": False} | changes
+    return list(values.values())
 
 
 def start(folder: Path, runner: FakeRunner, **changes: Any) -> Visit:
