@@ -32,7 +32,7 @@ with registry().lease({model!r}) as loaded:
 texts = rollout.texts()[0]
 print(1 - texts.stopped.mean(), texts.steps_run.sum())
 """
-TWINS = ("greedy", "nucleus-0.2", "consistent-nucleus-0.2")
+PAIR = ("greedy", "consistent-nucleus-0.2")
 REMEDIES = (
     "greedy",
     "consistent-top-k-2",
@@ -103,7 +103,7 @@ def _snippet(request: MeasureRequest) -> str:
 
 
 PRESETS = (
-    Preset("Greedy, nucleus and its consistent twin", MeasureRequest(decoders=TWINS, prefixes=100)),
+    Preset("Greedy against consistent nucleus", MeasureRequest(decoders=PAIR, prefixes=100)),
     Preset("All the remedies", MeasureRequest(decoders=REMEDIES)),
     Preset("Random-token prefixes", MeasureRequest(source="random-token")),
     Preset("Entropy against repetition", MeasureRequest(decoders=SAMPLERS, prefixes=100, length=300)),
