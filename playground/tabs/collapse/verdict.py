@@ -22,6 +22,7 @@ RANK_EXPONENT = 0.5  # of what can be filled: below √d directions the outputs 
 HIGHEST_LOSS = -0.6  # above it the predictor does not find the other view
 LEAST_GAIN = 0.02  # of kNN accuracy over the start
 NOTHING_TO_GAIN = 0.95  # of kNN accuracy: a start as good as this leaves nothing to learn
+LEAST_ROWS = 50  # fewer neighbours to choose from say nothing about classes
 EARLY_STEPS = 50  # below so many steps nothing but a complete collapse can be told
 
 
@@ -100,6 +101,8 @@ def _verdicts(reading: Reading) -> Iterator[Verdict]:
         yield Verdict("not converging", _high_loss(reading))
     if reading.start_knn < NOTHING_TO_GAIN and reading.knn < reading.start_knn + LEAST_GAIN:
         yield Verdict("not converging", _no_gain(reading))
+    if reading.knn < reading.chance + LEAST_GAIN and (reading.rows or LEAST_ROWS) >= LEAST_ROWS:
+        yield Verdict("not converging", _at_chance(reading))
     yield Verdict("healthy", _healthy(reading))
 
 
@@ -156,6 +159,15 @@ def _no_gain(reading: Reading) -> Note:
     )
 
 
+def _at_chance(reading: Reading) -> Note:
+    values = {"knn": _number(reading.knn, 2), "chance": _number(reading.chance, 2), "std": _number(reading.std, 2)}
+    return Note(
+        "Neighbours do not share their class: their accuracy is {knn}, always naming the largest class gives {chance}. "
+        "This is no collapse, std·√d is {std}.",
+        values,
+    )
+
+
 def _healthy(reading: Reading) -> Note:
     values = {
         "std": _number(reading.std, 2),
@@ -164,12 +176,19 @@ def _healthy(reading: Reading) -> Note:
         "knn": _number(reading.knn, 2),
         "start": _number(reading.start_knn, 2),
     }
-    spread = "std·√d is {std}, and the outputs fill {rank} of {directions} directions (RankMe)"
     if math.isnan(reading.knn):
-        return Note(spread + ".", values)
+        return Note("std·√d is {std}, and the outputs fill {rank} of {directions} directions (RankMe).", values)
     if math.isnan(reading.start_knn):
-        return Note(spread + "; the neighbours' accuracy is {knn}.", values)
-    return Note(spread + "; the neighbours' accuracy is {knn}, at the start it was {start}.", values)
+        return Note(
+            "std·√d is {std}, and the outputs fill {rank} of {directions} directions (RankMe); "
+            "the neighbours' accuracy is {knn}.",
+            values,
+        )
+    return Note(
+        "std·√d is {std}, and the outputs fill {rank} of {directions} directions (RankMe); "
+        "the neighbours' accuracy is {knn}, at the start it was {start}.",
+        values,
+    )
 
 
 def _number(value: float, digits: int) -> str:

@@ -1,0 +1,152 @@
+"""What a request gives to diagnose: outputs, classes and a second view that fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.runtime.errors import InvalidRequest
+from playground.runtime.sessions import FILE_BYTES, TOO_LARGE, Attachment
+from playground.tabs.collapse.diagnose.arrays import array_of
+from playground.tabs.collapse.diagnose.examples import example
+from playground.tabs.collapse.diagnose.request import DiagnoseRequest
+from playground.tabs.collapse.diagnose.tables import Table, cells_of, table_of, text_of
+from playground.tabs.collapse.pairs import Array, Labels
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 4_096
+LONGEST_NAME = 80  # characters of a class
+PASTED = "pasted.csv"  # reads well in every language
+
+NOT_2D = "{name} has {axes} axes, but a matrix has two: one row for each input, one column for each dimension."
+TOO_MANY = "{name} is {rows} × {columns}: at most {most_rows} rows and {most_columns} columns can be diagnosed."
+ONE_ROW = "{name} has {rows} rows with finite numbers: at least two are needed."
+ONE_COLUMN = "{name} has {columns} columns of numbers: at least two are needed."
+LABEL_COUNT = "There are {labels} classes for {rows} rows: give one for each."
+SECOND_SHAPE = "The second view is {second}, the outputs are {first}: give the same rows again."
+
+Read = Callable[[str], bytes]
+
+
+@dataclass(frozen=True)
+class Given:
+    """Outputs (N, d), finite; `labels` (N,) index `classes`; a second view (N, d); how many rows were left out."""
+
+    outputs: Array
+    labels: Labels | None
+    classes: tuple[str, ...]
+    second: Array | None
+    index_column: bool = False
+    left_out: int = 0
+
+
+def given(request: DiagnoseRequest, read: Read) -> Given:
+    """What is asked for; `read` gives the bytes of a field's file. InvalidRequest where things do not fit."""
+    if not request.is_own():
+        outputs, numbers = example(request.example, request.seed)
+        names = tuple(str(number) for number in range(int(numbers.max()) + 1))
+        return Given(outputs, numbers, names, None)
+    table, name = _outputs(request, read)
+    rows, columns = table.numbers.shape
+    if columns < 2:
+        raise InvalidRequest(ONE_COLUMN, name=name, columns=columns)
+    words = table.labels if table.labels is not None else _labels(request, read)
+    if words is not None and len(words) != rows:
+        raise InvalidRequest(LABEL_COUNT, labels=len(words), rows=rows)
+    classes, numbers = (np.zeros(0, str), None) if words is None else np.unique(words, return_inverse=True)
+    second = _second(request, read, table.numbers.shape)
+    names = tuple(str(each)[:LONGEST_NAME] for each in classes)
+    return _finite(Given(table.numbers, numbers, names, second, table.index_column), name)
+
+
+def _finite(whole: Given, name: str) -> Given:
+    """Without the rows that are not finite in either view."""
+    kept = np.isfinite(whole.outputs).all(axis=1)
+    if whole.second is not None:
+        kept &= np.isfinite(whole.second).all(axis=1)
+    count = int(kept.sum())
+    if count < 2:
+        raise InvalidRequest(ONE_ROW, name=name, rows=count)
+    if count == len(kept):
+        return whole
+    return replace(
+        whole,
+        outputs=whole.outputs[kept],
+        labels=None if whole.labels is None else whole.labels[kept],
+        second=None if whole.second is None else whole.second[kept],
+        left_out=len(kept) - count,
+    )
+
+
+def _outputs(request: DiagnoseRequest, read: Read) -> tuple[Table, str]:
+    """The table of the outputs, and what to call it."""
+    if request.embeddings is not None:
+        name = request.embeddings.name
+        return _table(request.embeddings, read("embeddings"), request.label_column), name
+    table = table_of(request.pasted, PASTED, MOST_ROWS, label_column=request.label_column)
+    return _small_enough(table, PASTED), PASTED
+
+
+def _table(file: Attachment, data: bytes, label_column: bool) -> Table:
+    """The table in a file."""
+    name = file.name
+    if len(data) > FILE_BYTES:
+        raise InvalidRequest(TOO_LARGE, name=name, limit=FILE_BYTES // 2**20)
+    if not name.lower().endswith(".npy"):
+        return _small_enough(table_of(text_of(data, name), name, MOST_ROWS, label_column=label_column), name)
+    array = array_of(data, name)
+    if array.ndim != 2:
+        raise InvalidRequest(NOT_2D, name=name, axes=array.ndim)
+    if not label_column or not array.shape[1]:
+        return _doubles(array, name)
+    return replace(_doubles(array[:, :-1], name), labels=_words(array[:, -1]))
+
+
+def _doubles(array: npt.NDArray[Any], name: str) -> Table:
+    """Checked before it is copied; numbers too large for float64 become infinite."""
+    _small_enough(Table(array, None), name)
+    with np.errstate(over="ignore"):
+        return Table(array.astype(np.float64), None)
+
+
+def _small_enough(table: Table, name: str) -> Table:
+    rows, columns = table.numbers.shape
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
+        most = {"most_rows": f"{MOST_ROWS:,}", "most_columns": f"{MOST_COLUMNS:,}"}
+        raise InvalidRequest(TOO_MANY, name=name, rows=f"{rows:,}", columns=f"{columns:,}", **most)
+    return table
+
+
+def _labels(request: DiagnoseRequest, read: Read) -> tuple[str, ...] | None:
+    """The classes given apart from the outputs, as words."""
+    if request.labels is None:
+        return _one_a_row(request.pasted_labels) if request.pasted_labels.strip() else None
+    name, data = request.labels.name, read("labels")
+    if name.lower().endswith(".npy"):
+        return _words(array_of(data, name, "fiubU").ravel())
+    return _one_a_row(text_of(data, name))
+
+
+def _one_a_row(text: str) -> tuple[str, ...]:
+    """The cells of a text, by line or all in one."""
+    return tuple(cell for _, cells in cells_of(text) for cell in cells)
+
+
+def _words(values: npt.NDArray[Any]) -> tuple[str, ...]:
+    """Classes as words, whole numbers without a point."""
+    return tuple(f"{value:g}" if isinstance(value, float) else str(value) for value in values.tolist())
+
+
+def _second(request: DiagnoseRequest, read: Read, shape: tuple[int, ...]) -> Array | None:
+    """The second view, which must be as large as the first."""
+    if request.second is None:
+        return None
+    numbers = _table(request.second, read("second"), label_column=False).numbers
+    if numbers.shape != shape:
+        first, second = (f"{rows:,} × {columns:,}" for rows, columns in (shape, numbers.shape))
+        raise InvalidRequest(SECOND_SHAPE, first=first, second=second)
+    return numbers
