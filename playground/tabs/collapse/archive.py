@@ -138,7 +138,7 @@ def _pixels(name: str, data: bytes) -> int:
         raise InvalidRequest(NOT_IMAGE, name=name) from error
 
 
-def _split(images: Bytes, labels: np.ndarray, classes: tuple[str, ...]) -> Dataset:  # type: ignore[type-arg]
+def _split(images: Bytes, labels: np.ndarray, classes: tuple[str, ...]) -> Dataset:
     """Every fifth image of a shuffled pile is the probe's; the same ones each time."""
     order = np.random.default_rng(SEED).permutation(len(images))
     probes = min(MOST_PROBES, len(images) // PROBE_SHARE)

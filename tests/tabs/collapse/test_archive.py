@@ -4,7 +4,6 @@ import io
 import struct
 import zipfile
 from contextlib import suppress
-from contextlib import suppress
 
 import numpy as np
 import pytest
