@@ -22,6 +22,7 @@ from playground.runtime.metrics import CountedRuns, Metrics
 from playground.runtime.registry import registry
 from playground.runtime.results import ResultMemory
 from playground.runtime.runner import Runner
+from playground.runtime.sessions import FILE_BYTES
 from playground.runtime.settings import REPOSITORY, Settings, settings
 from playground.ui import theme
 from playground.ui.controls import limit_script
@@ -72,7 +73,7 @@ def launch_settings(metrics: Metrics) -> dict[str, Any]:
         "i18n": i18n(),
         "quiet": True,
         "show_error": False,
-        "max_file_size": "5mb",
+        "max_file_size": FILE_BYTES,
         "state_session_capacity": MOST_SESSIONS,
         "enable_monitoring": False,
         "run_history": False,

@@ -24,6 +24,8 @@ from playground.runtime.requests import FrozenModel, TabRequest
 STATE_BYTES = 64 * 2**20
 STATE_SECONDS = 15 * 60.0
 IDLE_SECONDS = 3600.0
+FILE_BYTES = 5 * 2**20  # of one upload
+TOO_LARGE = "{name} is larger than {limit} MB: choose a smaller file."
 UPLOAD_AGAIN = "The file {name} is no longer on this server: upload it again."
 
 
@@ -35,6 +37,9 @@ class Attachment(FrozenModel):
     name: str = Field(max_length=255)
     size: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Ending(Protocol):
@@ -80,12 +85,13 @@ class Session:
             self._paused = None
 
     def attach(self, field: str, filename: str, data: bytes) -> Attachment:
-        """Keep an uploaded file for a request field, instead of the one before."""
+        """Keep an uploaded file for a request field, instead of the one before. InvalidRequest over 5 MB."""
+        attachment = Attachment(name=_plain(filename), size=len(data), sha256=hashlib.sha256(data).hexdigest())
+        if len(data) > FILE_BYTES:
+            raise InvalidRequest(TOO_LARGE, name=attachment.name, limit=FILE_BYTES // 2**20)
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="whybox-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        digest = hashlib.sha256(data).hexdigest()
-        attachment = Attachment(name=Path(filename).name[:255], size=len(data), sha256=digest)
         # The path is made of our own hashes, never of a visitor's file name.
         path = self._folder / hashlib.sha256(field.encode()).hexdigest()
         path.write_bytes(data)
@@ -156,3 +162,9 @@ class Sessions:
             busy = session.run is not None and not session.run.ended.is_set()
             if not busy and self._clock() - session.used > IDLE_SECONDS:
                 self.forget(id)
+
+
+def _plain(filename: str) -> str:
+    """A visitor's file name without folders and without characters that nobody sees."""
+    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(filter(str.isprintable, name))[:255]

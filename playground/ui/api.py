@@ -1,4 +1,7 @@
-"""The named endpoint of a tab: the request's fields in, plain JSON out."""
+"""The named endpoint of a tab: the request's fields in, plain JSON out.
+
+A file is given as gradio's clients give one, `handle_file("pictures.zip")`, and is gone when the call is answered.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from playground.ui.offered import require_offered
 from playground.ui.status import BROKEN, said
 from playground.ui.tab_view import Runs, TabView
 from playground.ui.translations import language_of
+from playground.ui.uploads import take_all
 
 
 def add_endpoint(view: TabView, runner: Runs, models: Collection[str], **options: Any) -> None:
@@ -31,12 +35,16 @@ def endpoint(view: TabView, runner: Runs, models: Collection[str]) -> Callable[.
 
     def answer(request: gr.Request, *values: Any) -> dict[str, Any]:
         language = language_of(request)
+        session = f"api-{uuid.uuid4().hex}"  # calls of one client must not cancel each other
         try:
-            asked = validate(view.tab.request, dict(zip(fields, values, strict=False)))
+            given = take_all(dict(zip(fields, values, strict=False)), view.tab.request, runner, session)
+            asked = validate(view.tab.request, given)
             require_offered(asked, models)
-            return _answer(view, runner, asked, language)
+            return _answer(view, runner, asked, language, session)
         except PlaygroundError as error:
             raise gr.Error(said(Note(error.message, error.values), language), print_exception=False) from None
+        finally:
+            runner.forget(session)
 
     fields = view.tab.request.model_fields
     parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)]
@@ -52,13 +60,9 @@ def endpoint(view: TabView, runner: Runs, models: Collection[str]) -> Callable[.
     return answer
 
 
-def _answer(view: TabView, runner: Runs, asked: TabRequest, language: str) -> dict[str, Any]:
-    session = f"api-{uuid.uuid4().hex}"  # calls of one client must not cancel each other
-    try:
-        updates = runner.recall(view.name, asked) or runner.submit(view.name, asked, session)
-        screen = finish(view, updates, asked)
-    finally:
-        runner.forget(session)
+def _answer(view: TabView, runner: Runs, asked: TabRequest, language: str, session: str) -> dict[str, Any]:
+    updates = runner.recall(view.name, asked) or runner.submit(view.name, asked, session)
+    screen = finish(view, updates, asked)
     update = screen.update
     note = None if update.note is None else said(update.note, language)
     if update.state in ("failed", "cancelled") or screen.view is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.runtime.sessions import Attachment
 from playground.runtime.settings import settings
 from playground.ui.html import element, text
 from playground.ui.translations import translate
@@ -70,14 +71,17 @@ def client_snippet(api_name: str, values: Mapping[str, Any], url: str) -> str:
     print(result)
     """
     arguments = "".join(f"    {name}={_literal(value)},\n" for name, value in values.items())
+    names = "Client, handle_file" if any(isinstance(value, Attachment) for value in values.values()) else "Client"
     return (
-        f'from gradio_client import Client\n\nclient = Client("{url}")\n'
+        f'from gradio_client import {names}\n\nclient = Client("{url}")\n'
         f'result = client.predict(\n{arguments}    api_name="{api_name}",\n)\nprint(result)'
     )
 
 
 def _literal(value: object) -> str:
     """A value as Python source; tuples as lists, since that is what JSON carries."""
+    if isinstance(value, Attachment):
+        return f"handle_file({value.name!r})"
     return repr(list(value)) if isinstance(value, tuple) else repr(value)
 
 

@@ -17,13 +17,16 @@ from playground.runtime.annotations import bare, bound, item_type, options, show
 from playground.runtime.requests import Group, TabRequest
 from playground.runtime.settings import REPOSITORY
 from playground.runtime.validation import validate
+from playground.ui.drawing import drawing_control
+from playground.ui.translations import in_every_language
 from playground.ui.translations import translate as translated
+from playground.ui.uploads import upload_control
 
 Request = TypeVar("Request", bound=TabRequest)
 Choices = Sequence[tuple[str, str]]  # title, id
 Translate = Callable[[str], Any]
 
-MOST_RADIOS = 4  # options that are shown side by side; more fold into a menu
+MOST_RADIOS = 5  # options that are shown side by side; more fold into a menu
 LIMITED = "limited-text"  # class of text boxes that stop at their bound
 UPLOADABLE = "uploadable-text"  # and of those that a file may replace
 FULL = "At most {n} characters."
@@ -88,10 +91,9 @@ def from_values(request_type: type[Request], values: Sequence[Any], base: TabReq
 
 def limit_script() -> str:
     """A script for the page's head: a full text box says so, with the sentence that {n} completes."""
-    sentences = {
-        language: {"limit": translated(language, FULL), "upload": translated(language, FULL_UPLOAD)}
-        for language in ("en", "zh")
-    }
+    sentences = in_every_language(
+        lambda language: {"limit": translated(language, FULL), "upload": translated(language, FULL_UPLOAD)}
+    )
     script = (REPOSITORY / "assets" / "limits.js").read_text("utf-8")
     return f"<script>{script.replace('SENTENCES', json.dumps(sentences))}</script>"
 
@@ -164,4 +166,6 @@ _WIDGETS: dict[str, Callable[..., Component]] = {
     "choice": _choice,
     "choices": _choices,
     "switch": _switch,
+    "file": upload_control,
+    "drawing": drawing_control,
 }

@@ -8,9 +8,10 @@ Which language that is, `?lang=` says before what the browser prefers: see `ui.p
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import gradio as gr
@@ -18,6 +19,7 @@ import yaml
 from gradio.i18n import I18nData
 
 Language = Literal["en", "zh"]
+Words = TypeVar("Words")
 FOLDER = Path(__file__).with_suffix("")
 
 
@@ -29,6 +31,11 @@ def translate(language: str, message: str, **values: object) -> str:
     """
     template = catalogue(language).get(message, message)
     return template.format(**values) if values else template
+
+
+def in_every_language(words: Callable[[str], Words]) -> dict[str, Words]:
+    """What a script of the page says, by language: the browser picks its own."""
+    return {language: words(language) for language in get_args(Language)}
 
 
 @cache
