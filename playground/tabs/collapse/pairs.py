@@ -29,7 +29,7 @@ def knn_and_uniformity(points: Array, labels: Labels | None) -> tuple[float, flo
         return math.nan, math.nan
     one_hot = _one_hot(labels)  # (N, classes)
     if not points.any():
-        return float(one_hot.mean(axis=0).max(initial=0.0)) or math.nan, 0.0
+        return float(one_hot.sum(axis=0).max()) / n if one_hot.size else math.nan, 0.0
     rows = (2 * points).astype(np.float32)  # exact enough for distances, as zero is in their middle
     squares = np.einsum("nd,nd->n", rows, rows)
     right, total = 0, 0.0
