@@ -48,7 +48,7 @@ def texts(longest: int | None = None, shortest: int | None = None) -> st.SearchS
 
 def requests_of(model: type[FrozenModel], /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Valid requests of a model; `fields` replaces the strategies of fields whose validators want more."""
-    parts = {name: fields.get(name, _field(field)) for name, field in model.model_fields.items()}
+    parts = {name: fields[name] if name in fields else _field(field) for name, field in model.model_fields.items()}
 
     @st.composite
     def build(draw: st.DrawFn) -> FrozenModel:
@@ -76,6 +76,8 @@ def _marks(metadata: Any) -> Marks:
             marks |= _marks(mark.metadata)
         elif isinstance(mark, StringConstraints):
             marks |= {"max_length": mark.max_length, "min_length": mark.min_length}
+        if getattr(mark, "pattern", None):
+            marks["pattern"] = mark.pattern
         for kind, name in (
             (Ge, "ge"),
             (Gt, "gt"),
@@ -121,6 +123,8 @@ def _scalars(annotation: Any, marks: Marks) -> st.SearchStrategy[Any]:
     if annotation is float:
         open_ends = {"exclude_min": "gt" in marks, "exclude_max": "lt" in marks}
         return st.floats(low, high, allow_nan=False, allow_infinity=False, **open_ends)
+    if annotation is str and "pattern" in marks:
+        return st.from_regex(marks["pattern"], fullmatch=True)
     if annotation is str:
         return texts(marks.get("max_length"), marks.get("min_length"))
     raise TypeError(f"no strategy for {annotation}")

@@ -94,7 +94,7 @@ class Runner(Backend):
 
     def attach(self, session: str, name: str, filename: str, data: bytes) -> Attachment:
         """Keep an uploaded file for the field `name` of this session's requests, until the visitor leaves."""
-        return self._sessions.open(session).attach(name, filename, data)
+        return self._sessions.attach(session, name, filename, data)
 
     def _updates(
         self, visitor: Session, run: Run, before: Ending | None, tab: str, request: TabRequest, fresh: bool

@@ -24,6 +24,7 @@ from playground.runtime.requests import FrozenModel, TabRequest
 STATE_BYTES = 64 * 2**20
 STATE_SECONDS = 15 * 60.0
 IDLE_SECONDS = 3600.0
+LOOK_SECONDS = 60.0  # between two looks for old files, while there are files
 FILE_BYTES = 5 * 2**20  # of one upload
 TOO_LARGE = "{name} is larger than {limit} MB: choose a smaller file."
 UPLOAD_AGAIN = "The file {name} is no longer on this server: upload it again."
@@ -105,6 +106,11 @@ class Session:
             raise InvalidRequest(UPLOAD_AGAIN, name=asked.name)
         return path.read_bytes()
 
+    @property
+    def holds_files(self) -> bool:
+        """Whether anything was uploaded."""
+        return bool(self._files)
+
     def close(self) -> None:
         """Stop the run and drop everything."""
         if self.run is not None:
@@ -122,6 +128,7 @@ class Sessions:
         self._clock = clock
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
+        self._looking = False
 
     def open(self, id: str) -> Session:
         """A visitor's session, new if need be; other visitors' old things are dropped on the way."""
@@ -132,6 +139,12 @@ class Sessions:
                 session = self._sessions.setdefault(id, session)
         session.used = self._clock()
         return session
+
+    def attach(self, id: str, field: str, filename: str, data: bytes) -> Attachment:
+        """Keep a visitor's file, and see to it that it goes in time even if nobody else comes."""
+        attachment = self.open(id).attach(field, filename, data)
+        self._look_later()
+        return attachment
 
     def find(self, id: str) -> Session | None:
         """A visitor's session, if there is one."""
@@ -155,6 +168,20 @@ class Sessions:
             session = self._sessions.pop(id, None)
         if session is not None:
             session.close()
+
+    def _look_later(self) -> None:
+        with self._lock:
+            looks, self._looking = self._looking, True
+        if not looks:
+            timer = threading.Timer(LOOK_SECONDS, self._look)
+            timer.daemon = True
+            timer.start()
+
+    def _look(self) -> None:
+        self._looking = False
+        self._sweep()
+        if any(session.holds_files for session in list(self._sessions.values())):
+            self._look_later()
 
     def _sweep(self) -> None:
         for id, session in list(self._sessions.items()):

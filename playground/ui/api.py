@@ -11,7 +11,9 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import gradio as gr
+from gradio.data_classes import FileData
 from gradio.events import api
+from pydantic.fields import FieldInfo
 
 from playground.runtime.contracts import Note
 from playground.runtime.errors import PlaygroundError
@@ -22,7 +24,9 @@ from playground.ui.offered import require_offered
 from playground.ui.status import BROKEN, said
 from playground.ui.tab_view import Runs, TabView
 from playground.ui.translations import language_of
-from playground.ui.uploads import take_all
+from playground.ui.uploads import take_all, takes_file
+
+GIVE = " Give it as handle_file(path)."
 
 
 def add_endpoint(view: TabView, runner: Runs, models: Collection[str], **options: Any) -> None:
@@ -50,7 +54,7 @@ def endpoint(view: TabView, runner: Runs, models: Collection[str]) -> Callable[.
     parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)]
     parameters += [
         inspect.Parameter(
-            name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=field.default, annotation=field.annotation
+            name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=field.default, annotation=_annotation(field)
         )
         for name, field in fields.items()
     ]
@@ -71,7 +75,11 @@ def _answer(view: TabView, runner: Runs, asked: TabRequest, language: str, sessi
     return {**view.answer(screen.view), "run": run | ({"note": note} if note else {})}
 
 
+def _annotation(field: FieldInfo) -> Any:
+    return FileData | None if takes_file(field) else field.annotation
+
+
 def _description(view: TabView) -> str:
     fields = view.tab.request.model_fields.items()
-    helps = "\n".join(f"    {name}: {field.description}" for name, field in fields)
+    helps = "\n".join(f"    {name}: {field.description}{GIVE * takes_file(field)}" for name, field in fields)
     return f"{view.question}\n\n    Parameters:\n{helps}"

@@ -47,8 +47,8 @@ class Drawing(gr.HTML):
         """The points as the browser sent them; the request model checks them."""
         return payload
 
-    def postprocess(self, value: Sequence[Sequence[int]] | None) -> list[list[int]]:
-        """The points as JSON carries them."""
+    def postprocess(self, value: Any) -> Any:
+        """The points, a sequence of pairs, as JSON carries them."""
         return [list(point) for point in value or ()]
 
     def api_info(self) -> dict[str, Any]:

@@ -75,8 +75,8 @@ class Upload(gr.HTML):
         """What stands for the file, as the browser sent it; the request model checks it."""
         return payload.get("file") if isinstance(payload, dict) else payload
 
-    def postprocess(self, value: Attachment | Refused | None) -> dict[str, Any]:
-        """The control with this file, or with the one before and a sentence."""
+    def postprocess(self, value: Any) -> Any:
+        """What the browser shows of an :class:`Attachment`, a :class:`Refused` or None."""
         if isinstance(value, Refused):
             return {"file": value.kept, "problem": value.sentence}
         return {"file": None if value is None else value.model_dump(), "problem": ""}
@@ -126,12 +126,17 @@ def take(keeper: Keeper, session: str, name: str, accept: Sequence[str], path: A
             copy.parent.rmdir()
 
 
+def takes_file(field: FieldInfo) -> bool:
+    """Whether a request field holds an upload."""
+    return bool(shown(field, "widget") == "file")
+
+
 def take_all(values: Mapping[str, Any], request_type: type[TabRequest], keeper: Keeper, session: str) -> dict[str, Any]:
     """A call's values with every uploaded file, a dict with its path, handed to the call's own session."""
     taken = dict(values)
     for name, field in request_type.model_fields.items():
         value = values.get(name)
-        if shown(field, "widget") == "file" and isinstance(value, dict) and "path" in value:
+        if takes_file(field) and isinstance(value, dict) and "path" in value:
             accept = shown(field, "accept") or ()
             taken[name] = take(keeper, session, name, accept, value["path"], value.get("orig_name"))
     return taken

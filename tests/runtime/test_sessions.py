@@ -6,7 +6,7 @@ import pytest
 
 from playground.runtime.contracts import State
 from playground.runtime.errors import InvalidRequest
-from playground.runtime.sessions import Session, Sessions
+from playground.runtime.sessions import FILE_BYTES, Session, Sessions
 from tests.runtime.engines import FakeClock, WalkRequest
 
 STATE = State(3, {"at": np.zeros(3)})
@@ -21,6 +21,13 @@ class FakeRun:
 
     def cancel(self):
         self.ended.set()
+
+
+class FakeTimer:
+    """A timer that the test lets go off."""
+
+    def start(self):
+        pass
 
 
 @pytest.fixture
@@ -165,3 +172,25 @@ def test_only_a_run_that_has_ended_is_let_go(sessions):
     assert session.run is run
     sessions.drop_run(session, run)
     assert session.run is None
+
+
+def test_a_file_goes_after_an_idle_hour_even_if_nobody_comes(sessions, clock, monkeypatch):
+    looks = []
+    monkeypatch.setattr(threading, "Timer", lambda seconds, look: looks.append(look) or FakeTimer())
+    attachment = sessions.attach("ann", "file", "a", b"words")
+    sessions.attach("ann", "file", "a", b"words")
+    folder = sessions.find("ann")._folder
+    looks.pop()()
+    assert sessions.find("ann").attachment("file", attachment) == b"words"
+    clock.now += 3601
+    looks.pop()()
+    assert not folder.exists()
+    assert looks == []
+
+
+def test_a_file_over_5_mb_is_refused_and_the_one_before_stays(sessions):
+    session = sessions.open("ann")
+    kept = session.attach("file", "a", b"words")
+    with pytest.raises(InvalidRequest, match=r"b\.zip is larger than 5 MB"):
+        session.attach("file", "b.zip", b"x" * (FILE_BYTES + 1))
+    assert session.attachment("file", kept) == b"words"

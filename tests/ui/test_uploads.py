@@ -24,7 +24,7 @@ from playground.ui.controls import controls_for, from_values, to_values
 from playground.ui.uploads import LOST, Refused, Upload, connect_uploads, receiver, take
 from tests.given_tab import CORNERS, GivenRequest, given_runner
 from tests.given_tab import given as given_tab
-from tests.strategies import texts
+from tests.strategies import requests_of, texts
 
 HERE = gr.Request(session_hash="me", query_params={}, headers={})
 FILE = Attachment(name="a.zip", size=4, sha256="0" * 64)
@@ -202,7 +202,16 @@ def test_a_snippet_uploads_the_file() -> None:
     assert "    images=handle_file('a.zip'),\n" in snippet
 
 
-def test_the_endpoint_describes_its_fields() -> None:
+def test_the_endpoint_says_how_to_give_a_file() -> None:
     with gr.Blocks(analytics_enabled=False) as page:
         add_endpoint(given_tab(Path()), given_runner(), ())  # type: ignore[arg-type]
-    assert page.get_api_info()["named_endpoints"]["/given"]["parameters"][0]["parameter_name"] == "images"
+    info = page.get_api_info()["named_endpoints"]["/given"]
+    assert info["parameters"][0]["python_type"]["type"] == "None | filepath"
+    assert "images: A zip of your own. Give it as handle_file(path)." in info["description"]
+    assert "points: Draw some.\n" in info["description"]
+
+
+@given(requests_of(GivenRequest))
+@settings(max_examples=20)
+def test_all_but_the_file_travels_in_the_link(asked: GivenRequest) -> None:
+    assert decode(encode(asked), {"given": GivenRequest}).request == asked.with_(images=None)
