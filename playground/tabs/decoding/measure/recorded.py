@@ -25,8 +25,8 @@ NMST_TABLE = (
 )
 TITLE = "Recorded here, and published for another corpus"
 HERE = (
-    "{model}: {count} held-out prefixes of children's books, L = {limit}, sampling seeds: {seeds}; "
-    "{machine}, {date}, {commit}."
+    "{model}: {count} held-out prefixes of children's books, the first {fewest} for beams and small ε, L = {limit}, "
+    "sampling seeds: {seeds}; {machine}, {date}, {commit}."
 )
 SOURCE = "Published: Choi et al., ICLR 2023, GPT-2 124M on WikiText-103, L = 1,000, ST and NMST with ε = 1e-5."
 
@@ -76,11 +76,13 @@ def _where(name: str, entries: list[dict[str, Any]], language: str) -> str:
     """How one model was measured."""
     own = [entry for entry in entries if entry["model"].endswith(f"/{name}")]
     last = own[-1]
+    counts = [row["prefixes"] for entry in own for row in entry["rows"]]
     return translate(
         language,
         HERE,
         model=name,
-        count=f"{last['rows'][0]['prefixes']:,}",
+        count=f"{max(counts):,}",
+        fewest=f"{min(counts):,}",
         limit=f"{last['limit']:,}",
         seeds=len(own),
         machine=last["machine"],
