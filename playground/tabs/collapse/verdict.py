@@ -19,11 +19,12 @@ VerdictKind = Literal["healthy", "complete collapse", "dimensional collapse", "n
 LEAST_STD = 0.15  # of std·√d: below it all inputs give nearly the same output
 AS_IF_HEALTHY_STD = 0.8  # of std·√d: from here on it looks as it does in a healthy run
 RANK_EXPONENT = 0.5  # of what can be filled: below √d directions the outputs lie in a corner of their space
-HIGHEST_LOSS = -0.6  # above it the predictor does not find the other view
+HIGHEST_LOSS = -0.5  # above it the predictor does not find the other view
 LEAST_GAIN = 0.02  # of kNN accuracy over the start
 NOTHING_TO_GAIN = 0.95  # of kNN accuracy: a start as good as this leaves nothing to learn
 LEAST_ROWS = 50  # fewer neighbours to choose from say nothing about classes
-EARLY_STEPS = 50  # below so many steps nothing but a complete collapse can be told
+EARLY_STEPS = 100  # below so many steps nothing but a complete collapse can be told
+PATIENCE_STEPS = 200  # so long the loss may stay high, and nothing be learnt
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,10 @@ def thresholds(directions: int) -> tuple[Note, ...]:
             "Not converging: loss above {highest}, or kNN accuracy less than {gain} above its start.",
             {"highest": _number(HIGHEST_LOSS, 1), "gain": f"{LEAST_GAIN:g}"},
         ),
-        Note("Too early: fewer than {steps} steps.", {"steps": EARLY_STEPS}),
+        Note(
+            "Too early: fewer than {early} steps, or {patience} where nothing is learnt yet.",
+            {"early": EARLY_STEPS, "patience": PATIENCE_STEPS},
+        ),
     )
 
 
@@ -93,17 +97,33 @@ def _verdicts(reading: Reading) -> Iterator[Verdict]:
     if reading.std < LEAST_STD:
         yield Verdict("complete collapse", _complete(reading))
     if reading.step is not None and reading.step < EARLY_STEPS:
-        values = {"step": reading.step, "early": EARLY_STEPS}
-        yield Verdict("too early", Note("After {step} of at least {early} steps there is little to tell.", values))
+        yield _too_early(reading.step, EARLY_STEPS)
     if reading.rank < least_rank(reading.directions):
         yield Verdict("dimensional collapse", _dimensional(reading))
-    if reading.loss > HIGHEST_LOSS:
-        yield Verdict("not converging", _high_loss(reading))
-    if reading.start_knn < NOTHING_TO_GAIN and reading.knn < reading.start_knn + LEAST_GAIN:
-        yield Verdict("not converging", _no_gain(reading))
-    if reading.knn < reading.chance + LEAST_GAIN and (reading.rows or LEAST_ROWS) >= LEAST_ROWS:
-        yield Verdict("not converging", _at_chance(reading))
+    yield from _no_progress(reading)
     yield Verdict("healthy", _healthy(reading))
+
+
+def _no_progress(reading: Reading) -> Iterator[Verdict]:
+    """Not converging; as long as every training looks like that, too early to say so."""
+    for reason in _stuck(reading):
+        if reading.step is not None and reading.step < PATIENCE_STEPS:
+            yield _too_early(reading.step, PATIENCE_STEPS)
+        yield Verdict("not converging", reason)
+
+
+def _stuck(reading: Reading) -> Iterator[Note]:
+    if reading.loss > HIGHEST_LOSS:
+        yield _high_loss(reading)
+    if reading.start_knn < NOTHING_TO_GAIN and reading.knn < reading.start_knn + LEAST_GAIN:
+        yield _no_gain(reading)
+    if reading.knn < reading.chance + LEAST_GAIN and (reading.rows or LEAST_ROWS) >= LEAST_ROWS:
+        yield _at_chance(reading)
+
+
+def _too_early(step: int, least: int) -> Verdict:
+    values = {"step": step, "least": least}
+    return Verdict("too early", Note("After {step} of at least {least} steps there is little to tell.", values))
 
 
 def _complete(reading: Reading) -> Note:

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.tabs.collapse.verdict import EARLY_STEPS, LEAST_STD, Reading, least_rank, thresholds, verdict
+from playground.tabs.collapse.verdict import (
+    EARLY_STEPS,
+    LEAST_STD,
+    PATIENCE_STEPS,
+    Reading,
+    least_rank,
+    thresholds,
+    verdict,
+)
 
 # What an encoder of two hidden layers gave on nuisance-64 after 600 steps: loss, std, RankMe, kNN.
 MEASURED = {
@@ -42,6 +50,12 @@ def test_before_the_first_step_there_is_no_verdict_and_soon_after_only_on_comple
     assert verdict(Reading(3, 0.01, 1.0, step=5)).kind == "complete collapse"
     assert verdict(Reading(64, 0.9, 1.0, step=EARLY_STEPS - 1)).kind == "too early"
     assert verdict(Reading(64, 0.9, 1.0, step=EARLY_STEPS)).kind == "dimensional collapse"
+
+
+@pytest.mark.parametrize("fields", [{"loss": -0.2}, {"knn": 0.4, "start_knn": 0.4}])
+def test_a_high_loss_and_nothing_learnt_are_given_some_time(fields):
+    assert verdict(Reading(64, 0.9, 30.0, step=PATIENCE_STEPS - 1, **fields)).kind == "too early"
+    assert verdict(Reading(64, 0.9, 30.0, step=PATIENCE_STEPS, **fields)).kind == "not converging"
 
 
 def test_outputs_that_are_not_finite_do_not_converge():
