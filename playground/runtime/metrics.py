@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -38,6 +38,7 @@ class Metrics:
     def __init__(self, snapshot: Callable[[], CacheSnapshot], waiting: Callable[[], int]) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_Models(snapshot))
+        ProcessCollector(registry=self._registry)
         Gauge("whybox_waiting", "Runs in line", registry=self._registry).set_function(waiting)
         self._runs = Counter("whybox_runs", "Runs by their end", ["tab", "state"], registry=self._registry)
         self._seconds = Histogram(

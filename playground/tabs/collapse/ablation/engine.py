@@ -72,21 +72,30 @@ class _Ablation:
                 yield self._result()
 
     def _train(self, group: tuple[RowName, ...], seed: int) -> Iterator[Frame]:
-        """Train a group of rows; its last figures are kept, those of a failed row until it failed are not."""
+        """Train a group of rows and keep its last figures; if a row fails, the others start again without it."""
         asked = self._request.training(group, seed)
-        training = Training(asked, self._dataset, None)
+        training = Training(asked, self._dataset)
         places = [self._request.rows.index(name) for name in group]
         self._figures["start_knn"][places, seed] = training.measure().knn
-        for step in range(asked.steps):
-            training.advance()
+        while training.step < asked.steps:
+            if not training.advance():
+                assert training.failure
+                yield from self._without(training.failure.variant, group, seed)
+                return
             self._work += (asked.batch + STEP_COST) * len(group)
             if self._work >= WORK:
                 self._work = 0
-                yield Frame(self._done((step + 1) / asked.steps * len(group)))
+                yield Frame(self._done(training.step / asked.steps * len(group)))
         last = training.measure()
         for name in FIGURES:
             self._figures[name][places, seed] = getattr(last, name)
-        self._failed[places, seed] = ~np.isfinite(last.loss)
+
+    def _without(self, failed: int, group: tuple[RowName, ...], seed: int) -> Iterator[Frame]:
+        """Mark a row as failed, and train the others of its group."""
+        self._failed[self._request.rows.index(group[failed]), seed] = True
+        others = tuple(name for name in group if name != group[failed])
+        if others:
+            yield from self._train(others, seed)
 
     def _done(self, more: float = 0.0) -> float:
         return (self._trained + more) / self._failed.size

@@ -41,8 +41,8 @@ class AblationRequest(TabRequest):
         title="Steps",
         help="Of each training; the learning rate falls to zero over them.",
         widget="slider",
-        step=50,
-        ge=50,
+        step=10,
+        ge=10,
         le=2000,
     )
 
@@ -56,9 +56,8 @@ class AblationRequest(TabRequest):
         """The rows that train side by side: of one batch size and, where that goes, of one shape."""
         shapes: dict[tuple[object, ...], list[RowName]] = {}
         for name in self.rows:
-            changes = ROWS[name].changes
-            fields = ("batch", "dimension", "predictor", "batch_norm")
-            shapes.setdefault(tuple(changes.get(each) for each in fields), []).append(name)
+            shape = tuple(ROWS[name].changes.get(field) for field in ("batch", "dimension", "target"))
+            shapes.setdefault(shape, []).append(name)
         return tuple(
             tuple(names[start : start + MOST_VARIANTS])
             for names in shapes.values()

@@ -110,7 +110,9 @@ def _said(ablated: Ablated) -> str:
     )
 
 
-MEASURES = {name: Measure(AblationRequest(rows=(name,)), _said) for name in ROWS if ROWS[name].published != "–"}
+MEASURES: dict[str, Measure] = {
+    name: Measure(AblationRequest(rows=(name,)), _said) for name in ROWS if ROWS[name].published != "–"
+}
 
 VIEW = TabView(
     tab=Tab("collapse-ablation", AblationRequest, _engine),
