@@ -31,10 +31,7 @@ TEMPLATE = """<div class="upload" role="group">
 
 WRONG_ENDING = "{name} cannot be used here: choose a file that ends in {endings}."
 LOST = "The file did not arrive: choose it again."
-KEPT = (
-    "{endings}, at most {limit} MB. Kept only in this session's own folder, and deleted when you leave "
-    "or after one idle hour."
-)
+KEPT = "{endings}, at most {limit} MB. Kept in this session's own folder until you leave, at most one idle hour."
 
 
 class Keeper(Protocol):

@@ -134,7 +134,7 @@ def test_what_is_kept_and_for_how_long_is_said_in_both_languages() -> None:
     control = controls_for(GivenRequest)["images"]
     assert isinstance(control, Upload)
     words = control.props["words"]
-    assert words["en"]["kept"].startswith(".zip, at most 5 MB. Kept only in this session's own folder")
+    assert words["en"]["kept"].startswith(".zip, at most 5 MB. Kept in this session's own folder until you leave")
     assert "一小时" in words["zh"]["kept"]
 
 
