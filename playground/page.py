@@ -27,11 +27,15 @@ HOME, MODELS = "home", "models"
 
 def tab_views() -> tuple[TabView, ...]:
     """The tabs, in the order of the header."""
+    from playground.tabs.collapse.ablation.tab import VIEW as ABLATION
+    from playground.tabs.collapse.diagnose.tab import VIEW as DIAGNOSE
+    from playground.tabs.collapse.dynamics.tab import VIEW as DYNAMICS
+    from playground.tabs.collapse.tab import VIEW as COLLAPSE
     from playground.tabs.decoding.measure.tab import VIEW as MEASURE
     from playground.tabs.decoding.tab import VIEW as DECODING
     from playground.tabs.decoding.why.tab import VIEW as WHY
 
-    return (DECODING, MEASURE, WHY)
+    return (DECODING, MEASURE, WHY, COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE)
 
 
 def build_page(services: Services, views: Sequence[TabView], openings: Openings | None = None) -> gr.Blocks:

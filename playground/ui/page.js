@@ -79,6 +79,9 @@ window.whybox = {
       const size = { width: node.clientWidth, height: node.clientHeight };
       await Plotly.downloadImage(figure, { format: "png", scale: 2, filename: `whybox-${tab}`, ...size });
     }
+    for (const node of document.querySelectorAll(`#live-${tab} .clouds`)) {
+      if (node.clientWidth && node.firstChild) node.picture().toBlob((blob) => download(`whybox-${tab}.png`, blob));
+    }
   },
 };
 

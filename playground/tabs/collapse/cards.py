@@ -131,7 +131,7 @@ def _changes(variant: int, now: Variant, count: int, language: str) -> str:
     ]
     gone = {"act": "remove", "variant": variant}
     remove = act_button(translate(language, "Remove"), gone, "chip small remove") if count > 1 else ""
-    return element("div", gradient, remove, predictor, norm, *rates, class_="changes")
+    return element("div", gradient, predictor, norm, *rates, remove, class_="changes")
 
 
 def _menu(title: str, options: Sequence[str], chosen: str, data: dict[str, object]) -> str:

@@ -3,7 +3,6 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from tests.tabs.collapse.views import frame, start, view_of
 
 from playground.tabs.collapse.animation import (
     CAPTION,
@@ -17,6 +16,7 @@ from playground.tabs.collapse.animation import (
 )
 from playground.tabs.collapse.request import CollapseRequest, Variant
 from playground.tabs.collapse.view import View, fold
+from tests.tabs.collapse.views import frame, start, view_of
 
 REQUEST = CollapseRequest(dimension=3, beside=(Variant(dimension=3, stop_gradient=False),))
 

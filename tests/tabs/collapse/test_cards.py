@@ -6,7 +6,6 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from tests.tabs.collapse.views import POINTS, frame, start, view_of
 
 from playground.tabs.collapse.cards import MARKS, cards_value, fixed, small
 from playground.tabs.collapse.frames import CollapseFailure
@@ -14,6 +13,7 @@ from playground.tabs.collapse.request import CollapseRequest, Variant
 from playground.tabs.collapse.verdict import VerdictKind
 from playground.tabs.collapse.view import View, fold
 from playground.ui.translations import catalogue
+from tests.tabs.collapse.views import POINTS, frame, start, view_of
 
 REQUEST = CollapseRequest(dimension=3, beside=(Variant(dimension=3, stop_gradient=False),), steps=100)
 VIEW = view_of(range(0, 101, 10), std=[0.95, 0.03], rank=[2.8, 1.2])

@@ -5,7 +5,6 @@ from typing import get_args
 import numpy as np
 import orjson
 import pytest
-from tests.tabs.collapse.views import view_of
 
 from playground.tabs.collapse.figures import (
     DESCRIPTIONS,
@@ -19,6 +18,7 @@ from playground.tabs.collapse.figures import (
 from playground.tabs.collapse.request import CollapseRequest, Metric, Variant
 from playground.tabs.collapse.view import MEASURES, View
 from playground.ui.translations import catalogue
+from tests.tabs.collapse.views import view_of
 
 REQUEST = CollapseRequest(dimension=3, beside=(Variant(dimension=3, stop_gradient=False),), steps=100)
 VIEW = view_of(range(0, 101, 10))

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from playground.tabs.collapse.grid import FIRST, is_recorded
@@ -10,7 +12,7 @@ def test_the_first_steps_all_are_recorded(every):
 
 def test_the_interval_doubles_after_a_hundred_pictures_of_it():
     recorded = [step for step in range(11, 3200) if is_recorded(step, 10)]
-    gaps = {later - step for step, later in zip(recorded, recorded[1:], strict=False) if step >= 1000}
+    gaps = {later - step for step, later in pairwise(recorded) if step >= 1000}
     assert recorded[:3] == [20, 30, 40]
     assert 990 in recorded
     assert gaps == {20, 40}

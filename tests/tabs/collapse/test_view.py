@@ -4,11 +4,11 @@ import json
 import math
 
 import pytest
-from tests.tabs.collapse.views import frame, start, view_of
 
 from playground.tabs.collapse.frames import CollapseFailure
 from playground.tabs.collapse.request import CollapseRequest
 from playground.tabs.collapse.view import MEASURES, View, fold
+from tests.tabs.collapse.views import frame, start, view_of
 
 
 def steps(view: View, every: int = 10) -> list[int]:
