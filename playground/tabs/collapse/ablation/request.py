@@ -41,6 +41,7 @@ class AblationRequest(TabRequest):
         title="Steps",
         help="Of each training; the learning rate falls to zero over them.",
         widget="slider",
+        group="more",
         step=10,
         ge=10,
         le=2000,
