@@ -29,8 +29,8 @@ NOT_STOPPED = "Without stop-gradient no mode can grow: s′/2s = −(1 − p)² 
 NO_PREDICTOR = "Without a predictor p is 1, and every mode shrinks: s′/2s = τ − 1 − σ² − η."
 TOO_MUCH_DECAY = "η = {decay} is not below τ²/(4(1 + σ²)) = {largest}: no useful fixed point, every mode shrinks."
 BOTH_SIDES = (
-    "A mode below the unstable point p = {unstable} shrinks to nothing, one above it comes to rest at p = {useful}. "
-    "Where η passes {largest}, both points meet and are gone."
+    "On the dashed curve a mode below the unstable point p = {unstable} shrinks to nothing, and one above it comes to "
+    "rest at p = {useful}. Where η passes {largest}, both points meet and are gone."
 )
 RESCUE = "DirectPred leaves a collapsed mode p = ε max s = {p}: above the unstable point it grows back."
 
@@ -89,7 +89,16 @@ def _pair(values: list[float]) -> str:
 
 def _spectrum_card(start: Spectrum, now: Spectrum, request: DynamicsRequest, language: str) -> str:
     """The modes at the start and now, and what becomes of them."""
-    titles = ("", "modes learnt", "eigenvalues of F", "largest angle", "‖F W_p − W_p F‖ / ‖F‖‖W_p‖", "‖W‖", "τ", "loss")
+    titles = (
+        "",
+        "above the unstable point",
+        "eigenvalues of F",
+        "largest angle",
+        "‖F W_p − W_p F‖ / ‖F‖‖W_p‖",
+        "‖W‖",
+        "τ",
+        "loss",
+    )
     moments = {"At the start": start, "t = {time}": now}
     rows = [[translate(language, name, time=f"{at.time:.3g}"), *_numbers_of(at)] for name, at in moments.items()]
     title = translate(language, "{count} modes and where they may rest", count=len(now.s))
