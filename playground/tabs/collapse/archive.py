@@ -115,23 +115,22 @@ def _classes(entries: list[zipfile.ZipInfo]) -> list[str]:
 
 def _decoded(files: list[tuple[str, bytes]]) -> Iterator[Bytes]:
     """Every image as (32, 32, 3)."""
-    pixels = sum(_pixels(name, data) for name, data in files)
-    if pixels > MOST_PIXELS:
+    images = [(name, _opened(name, data)) for name, data in files]
+    if sum(image.width * image.height for _, image in images) > MOST_PIXELS:
         raise InvalidRequest(TOO_FINE, most=MOST_PIXELS // 10**6)
-    for name, data in files:
+    for name, image in images:
         try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                small = image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
+            small = image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
         except Exception as error:  # a decoder may fail in any way on hostile bytes
             raise InvalidRequest(NOT_IMAGE, name=name) from error
+        image.close()
         yield np.asarray(small)
 
 
-def _pixels(name: str, data: bytes) -> int:
-    """How many pixels an image says it has; nothing of it is decoded."""
+def _opened(name: str, data: bytes) -> Image.Image:
+    """An image of which only the header is read."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            return image.width * image.height
+        return Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidRequest(TOO_FINE, most=MOST_PIXELS // 10**6) from error
     except Exception as error:  # as above
