@@ -45,7 +45,7 @@ def test_only_the_named_endpoint_is_public(page: gr.Blocks) -> None:
 
 def test_all_heavy_events_share_one_line_that_lets_more_in_than_run_at_once(page: gr.Blocks) -> None:
     heavy = functions(page, concurrency_id=HEAVY["concurrency_id"])
-    assert {f.name for f in heavy} == {"stream", "answer"}
+    assert {f.name for f in heavy} == {"stream", "run", "answer"}
     assert {f.concurrency_limit for f in heavy} == {32}
     assert RUNS_AT_ONCE < 32 < page.max_threads
 
@@ -54,6 +54,12 @@ def test_every_other_event_is_free_or_outside_the_queue(page: gr.Blocks) -> None
     others = [f for f in functions(page) if f.concurrency_id != HEAVY["concurrency_id"] and f.fn is not None]
     bounded = [f.name for f in others if f.queue is not False and f.concurrency_limit is not None]
     assert bounded == ["leave"]  # gradio fixes the settings of unload
+
+
+def test_no_event_shows_progress_on_many_outputs(page: gr.Blocks) -> None:
+    # The browser reads and writes each of those at every message of every event.
+    shown_on = {f.name: f.outputs if f.show_progress_on is None else f.show_progress_on for f in functions(page)}
+    assert {name for name, components in shown_on.items() if len(components) > 1} == set()
 
 
 def test_leaving_forgets_the_visitor(tmp_path: Path) -> None:

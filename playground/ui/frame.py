@@ -1,7 +1,8 @@
 """The frame that every tab stands in: its parts, and what each button does.
 
 Light events fill the tab in and, where nothing is remembered, change `asked`; that change starts
-the one heavy event. Every light event cancels the heavy one, so a tab never draws two runs at once.
+a heavy event. Run starts its heavy event itself, one round trip earlier. Every start cancels the heavy
+events, so a tab never draws two runs at once.
 """
 
 from __future__ import annotations
@@ -28,7 +29,12 @@ __all__ = ["HEAVY", "LIGHT", "Measure", "Preset", "Services", "TabHandles", "Tab
 # The runner admits 8 runs to a device and tells all others their place in line. Whoever gradio held back
 # would hear nothing, so it holds back only what could fill its 40 threads: some are left for light events.
 HEAVY: dict[str, Any] = {"concurrency_id": "device-cpu", "concurrency_limit": 32}
-LIGHT: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
+LIGHT: dict[str, Any] = {
+    "concurrency_limit": None,
+    "show_progress": "hidden",
+    "show_progress_on": [],  # or the browser reads and writes every output at every message
+    "api_visibility": "private",
+}
 
 SAVE_FILE = "(file) => whybox.save(file)"
 
@@ -48,9 +54,9 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
     parts = build_parts(view, models)
     offered = frozenset(model for _, model in models)
     handlers = Handlers(view, parts, services.runner, openings, offered)
-    run = _connect_run(parts, handlers)
-    _connect_starts(view, parts, handlers, run)
-    _connect_views(view, parts, handlers, run)
+    runs = _connect_runs(parts, handlers)
+    _connect_starts(view, parts, handlers, runs)
+    _connect_views(view, parts, handlers, runs)
     _connect_files(view, parts, handlers)
     connect_uploads(parts.controls, services.runner, **LIGHT)
     add_endpoint(view, services.runner, offered, **HEAVY)
@@ -59,7 +65,7 @@ def build_tab(view: TabView, services: Services, openings: Openings) -> TabHandl
         outputs = [*_everything(parts), parts.opened]
         group = view.panel_of or view.name
         js = f"(...values) => {{ window.whybox?.select({view.name!r}, {group!r}); return values; }}"
-        select(None, cancels=[run])
+        select(None, cancels=runs)
         select(handlers.open, [parts.opened, parts.history], outputs, js=js, **LIGHT)
 
     return TabHandles(view, parts, on_select)
@@ -73,47 +79,48 @@ def _everything(parts: Parts) -> list[Component]:
     return [*parts.controls.values(), *buttons, *texts, *parts.outputs, *states]
 
 
-def _connect_run(parts: Parts, handlers: Handlers) -> Any:
+def _connect_runs(parts: Parts, handlers: Handlers) -> list[Any]:
+    """The heavy events: a run that was asked for, and the one of the Run button."""
     buttons = (parts.run, parts.stop, parts.again, parts.pin, *parts.past)
-    outputs = [parts.status, *buttons, *parts.outputs, parts.claims]
-    run = parts.asked.change(
-        handlers.stream,
-        [parts.asked, parts.history],
-        [*outputs, parts.shown, parts.history],
-        show_progress="minimal",
-        show_progress_on=parts.status,
-        api_visibility="private",
-        **HEAVY,
+    outputs = [parts.status, *buttons, *parts.outputs, parts.claims, parts.shown, parts.history]
+    options = HEAVY | {"show_progress": "minimal", "show_progress_on": parts.status, "api_visibility": "private"}
+    asked = parts.asked.change(handlers.stream, [parts.asked, parts.history], outputs, **options)
+    pressed = parts.pressed.change(
+        handlers.run,
+        [parts.shown, parts.history, *parts.controls.values()],
+        [*outputs, *parts.presets, parts.link, parts.snippet],
+        trigger_mode="multiple",
+        **options,
     )
     parts.stop.click(handlers.stop, queue=False, **LIGHT)
     parts.arrived.change(
         in_words(parts, handlers.show_first), [parts.shown, parts.history], _everything(parts), **LIGHT
     )
-    return run
+    return [asked, pressed]
 
 
-def _connect_views(view: TabView, parts: Parts, handlers: Handlers, run: Any) -> None:
+def _connect_views(view: TabView, parts: Parts, handlers: Handlers, runs: Sequence[Any]) -> None:
     """What changes only how the shown run is drawn."""
     controls: list[Any] = [parts.controls[name] for name in view_names(view.tab.request)]
     outputs = [parts.status, parts.link, parts.shown, *controls, *parts.presets, *parts.outputs]
     for control in controls:
         control.input(in_words(parts, handlers.redraw), [parts.shown, *controls], outputs, **LIGHT)
-    if controls:
+    for run in runs if controls else ():
         run.then(in_words(parts, handlers.redraw), [parts.shown, *controls], outputs, **LIGHT)
 
 
-def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, run: Any) -> None:
+def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, runs: list[Any]) -> None:
     """Every way to start a run."""
     outputs = _everything(parts)
 
     def connect(event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Component]) -> None:
         # The browser works a trigger's listeners off one after another: cancelling has to come first,
         # and as a listener of its own, since an event's own `cancels` act only when it is over.
-        event(None, cancels=[run])
+        event(None, cancels=runs)
         event(in_words(parts, handler), list(inputs), outputs, trigger_mode="multiple", **LIGHT)
 
-    controls = parts.controls.values()
-    connect(parts.run.click, handlers.run, [parts.shown, parts.history, *controls])
+    parts.run.click(None, cancels=runs)
+    parts.run.click(None, [parts.pressed], [parts.pressed], js="(count) => count + 1")
     connect(parts.again.click, handlers.repeat, [parts.shown, parts.history])
     connect(parts.configuration.change, handlers.configuration, [parts.configuration, parts.history])
     for index, button in enumerate(parts.presets):
@@ -124,7 +131,7 @@ def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, run: Any) -
         connect(parts.claims.click, handlers.measure, [parts.history])
     for output in parts.outputs:
         if view.act is not None and isinstance(output, gr.HTML):
-            connect(output.click, handlers.act, [parts.shown, parts.history, *controls])
+            connect(output.click, handlers.act, [parts.shown, parts.history, *parts.controls.values()])
 
 
 def _connect_files(view: TabView, parts: Parts, handlers: Handlers) -> None:

@@ -111,9 +111,19 @@ class Handlers:
 
     # Starting
 
-    def run(self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request, *values: Any) -> Changes:
-        """Start what the controls say."""
-        return self._start(self._controlled(shown_run, values), history, request)
+    def run(
+        self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request, *values: Any
+    ) -> Iterator[Changes]:
+        """Start what the controls say, and stream it: a visitor who presses Run waits for one event only."""
+        try:
+            changes = self._start(self._controlled(shown_run, values), history, request)
+        except Exception as error:
+            yield self._canvas.told(_problem(error), language_of(request))
+            return
+        stream = self.stream(changes.pop(self._parts.asked, None), history, request)
+        controls = set(self._parts.controls.values())
+        yield {part: value for part, value in changes.items() if part not in controls} | next(stream, {})
+        yield from stream
 
     def repeat(self, shown_run: Shown | None, history: tuple[PastRun, ...], request: gr.Request) -> Changes:
         """Start the same once more: after a failure from the beginning, after a cut from where it was."""

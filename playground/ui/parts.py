@@ -25,7 +25,10 @@ LATEX: list[dict[str, str | bool]] = [
 
 @dataclass(frozen=True)
 class Parts:
-    """What handlers read and write; `asked`, `shown`, `history`, `opened` and `arrived` live on the server."""
+    """What handlers read and write; `asked`, `shown`, `history`, `opened` and `arrived` live on the server.
+
+    `pressed` counts in the browser how often Run was pressed.
+    """
 
     heading: gr.HTML
     presets: tuple[gr.Button, ...]
@@ -50,6 +53,7 @@ class Parts:
     claims: gr.HTML
     notes: gr.Markdown
     snippet: gr.HTML
+    pressed: gr.Number
     asked: gr.State
     shown: gr.State
     history: gr.State
@@ -66,6 +70,7 @@ def heading_html(tab: TabView, language: str) -> str:
 def build_parts(tab: TabView, model_choices: Choices) -> Parts:
     """Lay the tab out: question, presets, controls at the left, live picture at the right, explanations below."""
     made: dict[str, object] = {
+        "pressed": gr.Number(0, precision=0, visible=False),
         "asked": gr.State(),
         "shown": gr.State(),
         "history": gr.State(()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -64,8 +64,9 @@ def build_models(registry: Registry) -> tuple[gr.HTML, gr.HTML]:
     def show(request: gr.Request) -> str:
         return models_table(registry, language_of(request), settings().is_local)
 
-    table.click(act, None, [status, table], concurrency_limit=None, show_progress="minimal", api_visibility="private")
-    refresh.click(show, None, table, concurrency_limit=None, show_progress="hidden", api_visibility="private")
+    options: dict[str, Any] = {"concurrency_limit": None, "api_visibility": "private"}
+    table.click(act, None, [status, table], show_progress="minimal", show_progress_on=status, **options)
+    refresh.click(show, None, table, show_progress="hidden", **options)
     return title, table
 
 

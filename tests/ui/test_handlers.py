@@ -117,6 +117,15 @@ def test_run_streams_to_the_end_and_leaves_a_chip(visit: Visit) -> None:
     assert visit.page[visit.parts.link]["query"] == "v=1&tab=counting&length=12"
 
 
+def test_run_is_one_event_that_can_be_stopped_at_once_and_leaves_the_controls_alone(visit: Visit) -> None:
+    steps = list(visit.handlers.run(None, (), visit.request, *values_of(length=3)))
+    changed = {part for step in steps for part in step}
+    assert steps[0][visit.parts.stop] == gr.update(interactive=True)
+    assert "Starting." in steps[0][visit.parts.status]
+    assert steps[-1][visit.parts.shown].view == [1, 2, 3]
+    assert not changed & {visit.parts.asked, *visit.parts.controls.values()}
+
+
 def test_the_same_run_again_is_remembered(visit: Visit) -> None:
     visit.run(length=12)
     visit.run(length=12)

@@ -166,7 +166,7 @@ def test_a_first_run_that_arrives_late_does_not_take_the_place_of_a_newer_one(vi
 
 
 def test_the_place_is_taken_as_soon_as_a_run_is_asked_for(visit: Visit) -> None:
-    changes = visit.handlers.run(None, visit.history, visit.request, "apples", "zoo/abacus", 5, 0, False)
+    changes = next(visit.handlers.run(None, visit.history, visit.request, "apples", "zoo/abacus", 5, 0, False))
     assert visit.handlers.show_first(changes[visit.parts.shown], (), visit.request) == {}
 
 

@@ -66,7 +66,8 @@ class Visit:
     def run(self, **changes: Any) -> None:
         """Set controls and press Run."""
         shown = self.page.get(self.parts.shown)
-        self.call(self.handlers.run, shown, self.history, self.request, *values_of(**changes))
+        for step in self.handlers.run(shown, self.history, self.request, *values_of(**changes)):
+            self.page |= step
 
     def says(self, component: Any, **update: Any) -> bool:
         """Whether the component's last update set these properties."""
