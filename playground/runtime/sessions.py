@@ -36,7 +36,7 @@ class Attachment(FrozenModel):
     is_file: ClassVar[bool] = True
 
     name: str = Field(max_length=255)
-    size: int = Field(ge=0)
+    size: int = Field(ge=0, le=FILE_BYTES)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
     def __str__(self) -> str:
@@ -87,9 +87,10 @@ class Session:
 
     def attach(self, field: str, filename: str, data: bytes) -> Attachment:
         """Keep an uploaded file for a request field, instead of the one before. InvalidRequest over 5 MB."""
-        attachment = Attachment(name=_plain(filename), size=len(data), sha256=hashlib.sha256(data).hexdigest())
+        name = _plain(filename)
         if len(data) > FILE_BYTES:
-            raise InvalidRequest(TOO_LARGE, name=attachment.name, limit=FILE_BYTES // 2**20)
+            raise InvalidRequest(TOO_LARGE, name=name, limit=FILE_BYTES // 2**20)
+        attachment = Attachment(name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest())
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="whybox-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)

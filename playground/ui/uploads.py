@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import gradio as gr
 from gradio.components import Component
 from gradio.utils import get_upload_folder
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from playground.runtime.annotations import shown
@@ -46,7 +47,7 @@ class Keeper(Protocol):
 class Refused:
     """A file that was not taken: what the control holds as before, and why."""
 
-    kept: Any
+    kept: Attachment | None
     sentence: str
 
 
@@ -74,9 +75,8 @@ class Upload(gr.HTML):
 
     def postprocess(self, value: Any) -> Any:
         """What the browser shows of an :class:`Attachment`, a :class:`Refused` or None."""
-        if isinstance(value, Refused):
-            return {"file": value.kept, "problem": value.sentence}
-        return {"file": None if value is None else value.model_dump(), "problem": ""}
+        file, problem = (value.kept, value.sentence) if isinstance(value, Refused) else (value, "")
+        return {"file": None if file is None else file.model_dump(), "problem": problem}
 
 
 def upload_control(field: FieldInfo, **texts: Any) -> Upload:
@@ -100,9 +100,17 @@ def receiver(name: str, accept: Sequence[str], keeper: Keeper) -> Callable[..., 
         try:
             return take(keeper, str(request.session_hash or ""), name, accept, data.get("path"), data.get("name"))
         except PlaygroundError as error:
-            return Refused(kept, translate(language_of(request), error.message, **error.values))
+            return Refused(_known(kept), translate(language_of(request), error.message, **error.values))
 
     return receive
+
+
+def _known(kept: Any) -> Attachment | None:
+    """The file that the browser says the control holds; nothing else goes back to it."""
+    try:
+        return Attachment.model_validate(kept)
+    except ValidationError:
+        return None
 
 
 def take(keeper: Keeper, session: str, name: str, accept: Sequence[str], path: Any, filename: Any) -> Attachment:

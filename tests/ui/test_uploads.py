@@ -70,7 +70,7 @@ def test_a_refused_file_leaves_a_sentence_and_what_was_there(
     copied: Copy, name: str, data: bytes, sentence: str
 ) -> None:
     copy = copied(data, name)
-    assert sent(str(copy), name, FILE.model_dump()) == Refused(FILE.model_dump(), sentence)
+    assert sent(str(copy), name, FILE.model_dump()) == Refused(FILE, sentence)
     assert not copy.exists()
 
 
@@ -89,6 +89,11 @@ def test_only_an_uploaded_file_is_read_and_deleted(copied: Copy, tmp_path: Path,
     path = place.format(folder=folder) if isinstance(place, str) else place
     assert sent(path) == Refused(None, LOST)
     assert secret.exists()
+
+
+@pytest.mark.parametrize("kept", [10**30, float("nan"), "text", {"name": "a"}, FILE.model_dump() | {"size": 10**30}])
+def test_nothing_but_a_file_goes_back_to_the_browser(kept: Any) -> None:
+    assert sent("", kept=kept) == Refused(None, LOST)
 
 
 def test_a_link_out_of_the_upload_folder_is_not_followed(copied: Copy, tmp_path: Path) -> None:
