@@ -52,12 +52,26 @@ class Sizes:
         return (self.dimension, BOTTLENECK, self.dimension)
 
 
+class Linear(nn.Linear):
+    """Whose first weights `initialise` draws, so that no global random number is used up."""
+
+    def reset_parameters(self) -> None:
+        """Leave them."""
+
+
+class Conv2d(nn.Conv2d):
+    """The same for a convolution."""
+
+    def reset_parameters(self) -> None:
+        """Leave them."""
+
+
 class Dense(nn.Module):
     """Linear, BatchNorm where `norm`, and in hidden layers ReLU. Where BatchNorm is, it brings the bias."""
 
     def __init__(self, inputs: int, outputs: int, norm: bool, *, hidden: bool = True) -> None:
         super().__init__()
-        self.map = nn.utils.skip_init(nn.Linear, inputs, outputs, bias=not norm)
+        self.map = Linear(inputs, outputs, bias=not norm)
         self.norm = nn.BatchNorm1d(outputs, affine=hidden, track_running_stats=False) if norm else nn.Identity()
         self.activation = nn.ReLU() if hidden else nn.Identity()
 
@@ -72,7 +86,7 @@ class Convolution(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, norm: bool) -> None:
         super().__init__()
-        self.map = nn.utils.skip_init(nn.Conv2d, inputs, outputs, 3, stride=2, padding=1, bias=not norm)
+        self.map = Conv2d(inputs, outputs, 3, stride=2, padding=1, bias=not norm)
         self.norm = nn.BatchNorm2d(outputs, track_running_stats=False) if norm else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -100,7 +114,7 @@ class SimSiam(nn.Module):
         self.projector = _dense(sizes.projector(), hidden, output)
         self.predictor: nn.Module = nn.Identity()
         if predictor == "linear":
-            self.predictor = nn.utils.skip_init(nn.Linear, sizes.dimension, sizes.dimension, bias=False)
+            self.predictor = Linear(sizes.dimension, sizes.dimension, bias=False)
         elif predictor == "mlp":
             self.predictor = _dense(sizes.predictor(), hidden, batch_norm == "predictor-output")
         for number, part in enumerate((self.encoder, self.projector, self.predictor)):

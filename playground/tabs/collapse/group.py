@@ -14,8 +14,8 @@ from models.nets.simsiam import Sizes
 from playground.tabs.collapse import direct, rates
 from playground.tabs.collapse.modes import Modes
 from playground.tabs.collapse.objective import negative_cosine
-from playground.tabs.collapse.parameters import Parameters, some
-from playground.tabs.collapse.request import CollapseRequest, Variant
+from playground.tabs.collapse.parameters import Parameters
+from playground.tabs.collapse.request import CollapseRequest, Predictor, Variant
 from playground.tabs.collapse.stack import Stack
 
 Arrays = dict[str, npt.NDArray[np.float32]]
@@ -40,7 +40,7 @@ class Group:
         self.request, self.device, self.dtype = request, device, dtype
         self.target = variants[0].target
         self.stack = Stack(sizes, len(variants), request.seed, device, dtype)
-        self.average = self.stack.encoder.values.detach().clone()  # BYOL's target
+        self.average = self.stack.encoder.values.clone()  # BYOL's target
         self.correlation = torch.zeros(len(variants), self.stack.width, self.stack.width, device=device, dtype=dtype)
         self.change(variants)
         nothing = torch.full((len(variants),), torch.nan, device=device, dtype=dtype)
@@ -50,6 +50,10 @@ class Group:
     def change(self, variants: Sequence[Variant]) -> None:
         """Let the variants have other modes or rates from now on."""
         self.modes = Modes(variants, self.device)
+        shares = [(0.5, 0.5) if variant.symmetric else (1.0, 0.0) for variant in variants]
+        self._shares = torch.tensor(
+            shares, device=self.device, dtype=self.dtype
+        )  # of the two views in the loss, (K, 2)
 
     def outputs(self, x: Tensor) -> Tensor:
         """z (K, N, d) of inputs (N, *inputs), normalised by their own statistics."""
@@ -63,9 +67,7 @@ class Group:
             views = z[:, :2]
             prediction = self.stack.predict(views, self.modes, self._direct(views.detach()))
             distances = negative_cosine(prediction, self._target(x, z))  # (K, 2)
-            weights = [(0.5, 0.5) if variant.symmetric else (1.0, 0.0) for variant in self.modes.variants]
-            both = distances * torch.tensor(weights, device=self.device, dtype=self.dtype)
-            loss = both[:, 0] + both[:, 1]
+            loss = (distances * self._shares).sum(1)
         self._differentiate(loss)
         self.last = Last(
             loss=loss.detach(),
@@ -110,7 +112,7 @@ class Group:
         """Values and momenta of all that is learned."""
         stack = self.stack
         sets = {"encoder": stack.encoder, "mlp": stack.mlp, "linear": stack.linear}
-        values = {name: parameters.values.detach() for name, parameters in sets.items()}
+        values = {name: parameters.values for name, parameters in sets.items()}
         return values | {f"{name}.momentum": parameters.momentum for name, parameters in sets.items()}
 
     def _target(self, x: Tensor, z: Tensor) -> Tensor:
@@ -124,33 +126,32 @@ class Group:
     def _direct(self, views: Tensor) -> Tensor:
         """DirectPred's weights (K, D, D), with this batch's correlations, which count once `move` is called."""
         self._moved = self.correlation
-        rows = some(self.modes.learning("directpred"))
-        if rows is None:
+        if "directpred" not in self.modes.predictors:
             return self.correlation
+        rows = self.modes.predictors["directpred"].rows
         moving = direct.correlation(self.correlation[rows], views[rows].flatten(1, 2))
-        weights = torch.zeros_like(self.correlation)
-        weights[rows] = direct.weight(moving, self.stack.sizes.dimension)
-        self._moved = self.correlation.clone()
-        self._moved[rows] = moving
+        weights, self._moved = torch.zeros_like(self.correlation), self.correlation.clone()
+        weights[rows], self._moved[rows] = direct.weight(moving, self.stack.sizes.dimension), moving
         return weights
 
     def _differentiate(self, loss: Tensor) -> None:
         """Gradients of all parameters by each variant's own loss."""
         used = [self.stack.encoder, *self._learned().values()]
-        found = torch.autograd.grad(loss.sum(), [parameters.values for parameters in used])
-        for parameters, gradient in zip(used, found, strict=True):
-            parameters.gradient = gradient
+        leaves = [leaf for parameters in used for leaf in parameters.leaves.values()]
+        found = iter(torch.autograd.grad(loss.sum(), leaves, allow_unused=True))
+        for parameters in used:
+            parameters.collect({name: next(found) for name in parameters.leaves})
 
-    def _learned(self) -> dict[str, Parameters]:
+    def _learned(self) -> dict[Predictor, Parameters]:
         """The predictors that some variant learns, by kind."""
-        kinds = {"mlp": self.stack.mlp, "linear": self.stack.linear}
+        kinds: dict[Predictor, Parameters] = {"mlp": self.stack.mlp, "linear": self.stack.linear}
         return {kind: parameters for kind, parameters in kinds.items() if kind in self.modes.predictors}
 
     def _predictor_gradient(self) -> Tensor:
         """Norms (K,) of the gradients of learned predictors, nan without one."""
         norms = torch.full_like(self.last.loss, torch.nan)
         for kind, parameters in self._learned().items():
-            rows = self.modes.predictors[kind]
+            rows = self.modes.predictors[kind].rows
             norms[rows] = parameters.gradient[rows].norm(dim=1)
         return norms
 

@@ -3,43 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
 
 from playground.tabs.collapse.dense import Choice
-from playground.tabs.collapse.parameters import Need
-from playground.tabs.collapse.request import Variant
+from playground.tabs.collapse.parameters import Uses
+from playground.tabs.collapse.request import Predictor, Variant
 
 OUTPUT_NORMS = ("default", "predictor-output")
 
 
+@dataclass(frozen=True)
+class Predictors:
+    """The variants with one kind of predictor: which they are, and where in it they have BatchNorm."""
+
+    kind: Predictor
+    rows: slice | Tensor
+    hidden: Choice
+    output: Choice
+
+
 class Modes:
-    """The modes of the variants of one group, as choices between them; the same until one of them changes."""
+    """The modes of the variants of one group, as choices between them; made anew when one of them changes."""
 
     def __init__(self, variants: Sequence[Variant], device: str) -> None:
-        norms = [variant.batch_norm for variant in variants]
         self.variants = tuple(variants)
         self.stop = Choice([variant.stop_gradient for variant in variants], device)
-        self.hidden = Choice([norm != "none" for norm in norms], device)
-        self.output = Choice([norm in OUTPUT_NORMS for norm in norms], device)
-        self.prediction = Choice([norm == "predictor-output" for norm in norms], device)
-        self.predictors = {
-            kind: [number for number, variant in enumerate(variants) if variant.predictor == kind]
-            for kind in dict.fromkeys(variant.predictor for variant in variants)
-        }
+        self.hidden = Choice([variant.batch_norm != "none" for variant in variants], device)
+        self.output = Choice([variant.batch_norm in OUTPUT_NORMS for variant in variants], device)
+        self.prediction = Choice([variant.batch_norm == "predictor-output" for variant in variants], device)
+        kinds = dict.fromkeys(variant.predictor for variant in variants)
+        self.predictors = {kind: self._predictors(kind, device) for kind in kinds}
+        parts = [torch.arange(len(variants))[part.rows] for part in self.predictors.values()]
+        self.order = torch.cat(parts).argsort().to(device)  # puts their predictions in order, one part after another
 
-    def uses(self, active: Sequence[bool]) -> dict[Need, list[bool]]:
-        """Which of the `active` variants use a parameter of each need."""
-        conditions: dict[Need, tuple[bool, ...]] = {
-            "always": tuple(True for _ in active),
-            "hidden norm": self.hidden.rows,
-            "no hidden norm": tuple(not norm for norm in self.hidden.rows),
-            "no output norm": tuple(not norm for norm in self.output.rows),
-            "no prediction norm": tuple(not norm for norm in self.prediction.rows),
-        }
-        return {
-            need: [here and there for here, there in zip(active, rows, strict=True)]
-            for need, rows in conditions.items()
-        }
-
-    def learning(self, predictor: str) -> list[bool]:
+    def learning(self, kind: Predictor) -> tuple[bool, ...]:
         """Which variants' predictor is of this kind."""
-        return [variant.predictor == predictor for variant in self.variants]
+        return tuple(variant.predictor == kind for variant in self.variants)
+
+    def uses(self, active: Sequence[bool]) -> Uses:
+        """Which of the `active` variants use a parameter of each need."""
+
+        def where(rows: tuple[bool, ...], wanted: bool) -> tuple[bool, ...]:
+            return tuple(here and row == wanted for here, row in zip(active, rows, strict=True))
+
+        return {
+            "always": tuple(active),
+            "hidden norm": where(self.hidden.rows, True),
+            "no hidden norm": where(self.hidden.rows, False),
+            "no output norm": where(self.output.rows, False),
+            "no prediction norm": where(self.prediction.rows, False),
+        }
+
+    def _predictors(self, kind: Predictor, device: str) -> Predictors:
+        members = [number for number, here in enumerate(self.learning(kind)) if here]
+        everyone = len(members) == len(self.variants)
+        hidden, output = ([norm.rows[member] for member in members] for norm in (self.hidden, self.prediction))
+        rows = slice(None) if everyone else torch.tensor(members, device=device)
+        return Predictors(kind, rows, Choice(hidden, device), Choice(output, device))

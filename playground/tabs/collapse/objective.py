@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from torch import Tensor
+from torch.linalg import vector_norm
 
 LEAST_LENGTH = 1e-8
 
@@ -14,4 +15,5 @@ def negative_cosine(prediction: Tensor, target: Tensor) -> Tensor:
 
 def unit(z: Tensor) -> Tensor:
     """The rows z / ||z||."""
-    return z / z.norm(dim=-1, keepdim=True).clamp_min(LEAST_LENGTH)
+    length: Tensor = vector_norm(z, dim=-1, keepdim=True)
+    return z / length.clamp_min(LEAST_LENGTH)

@@ -6,7 +6,7 @@ operations on one matrix. A parameter that a variant's present mode does not use
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,7 @@ from torch import Tensor
 MOMENTUM = 0.9
 
 Need = Literal["always", "hidden norm", "no hidden norm", "no output norm", "no prediction norm"]
-Rows = slice | Tensor
+Uses = Mapping[Need, tuple[bool, ...]]  # which of the K variants use what
 
 
 @dataclass(frozen=True)
@@ -28,43 +28,50 @@ class Slot:
     need: Need = "always"
 
 
-def some(rows: Sequence[bool]) -> Rows | None:
-    """The index of the rows that are true; a slice where all are, None where none is."""
-    if all(rows):
-        return slice(None)
-    return torch.tensor([number for number, wanted in enumerate(rows) if wanted]) if any(rows) else None
-
-
 class Parameters:
-    """`values`, `momentum` and `gradient` (K, P) of K variants that start alike; slots of equal need stand together."""
+    """`values`, `momentum` and `gradient` (K, P) of K variants that start alike.
+
+    `leaves` are the same parameters (K, *shape) by name, to differentiate by; they share the values' memory.
+    """
 
     def __init__(self, slots: Collection[Slot], variants: int, device: str) -> None:
-        self.slots = sorted(slots, key=lambda slot: slot.need)
+        self.slots = tuple(slots)
         row = torch.cat([slot.first.flatten() for slot in self.slots]).to(device)
-        self.values = row.repeat(variants, 1).requires_grad_()
+        self.values = row.repeat(variants, 1)
         self.momentum = torch.zeros_like(self.values)
         self.gradient = torch.zeros_like(self.values)
+        self.leaves = {name: tensor.requires_grad_() for name, tensor in self.views(self.values).items()}
+        self._masks: dict[tuple[tuple[bool, ...], ...], Tensor | None] = {}
 
-    def tensors(self, values: Tensor | None = None) -> dict[str, Tensor]:
-        """The parameters (K, *shape) by name, as views of the values or of another such matrix."""
-        pieces = (self.values if values is None else values).split([slot.first.numel() for slot in self.slots], dim=1)
+    def views(self, values: Tensor) -> dict[str, Tensor]:
+        """The parameters (K, *shape) by name, as views of a matrix (K, P)."""
+        pieces = torch.split(values, [slot.first.numel() for slot in self.slots], dim=1)
         named = zip(self.slots, pieces, strict=True)
         return {slot.name: piece.view(-1, *slot.first.shape) for slot, piece in named}
 
-    def move(self, used: dict[Need, Sequence[bool]], rates: Tensor, decays: Tensor) -> None:
-        """One SGD step of the rows `used` by need, with rates (K, 1) and weight decays (K, 1), as torch.optim.SGD."""
-        start = 0
-        for need in dict.fromkeys(slot.need for slot in self.slots):
-            end = start + sum(slot.first.numel() for slot in self.slots if slot.need == need)
-            rows = some(used[need])
-            if rows is not None:
-                self._move(rows, slice(start, end), rates[rows], decays[rows])
-            start = end
+    def collect(self, gradients: Mapping[str, Tensor | None]) -> None:
+        """Take the gradients of the leaves; None is zero."""
+        whole = (gradients[slot.name] for slot in self.slots)
+        leaves = self.leaves.values()
+        filled = (torch.zeros_like(leaf) if each is None else each for leaf, each in zip(leaves, whole, strict=True))
+        self.gradient = torch.cat([each.flatten(1) for each in filled], dim=1)
 
-    @torch.no_grad()
-    def _move(self, rows: Rows, columns: slice, rates: Tensor, decays: Tensor) -> None:
-        place = (rows, columns)
-        values = self.values[place]
-        momentum = self.momentum[place] * MOMENTUM + (self.gradient[place] + values * decays)
-        self.momentum[place] = momentum
-        self.values[place] = values - momentum * rates
+    def move(self, uses: Uses, rates: Tensor, decays: Tensor) -> None:
+        """One SGD step of what is used, with rates (K, 1) and weight decays (K, 1), as torch.optim.SGD takes it."""
+        if not any(uses["always"]):
+            return
+        momentum = (self.values * decays).add_(self.gradient).add_(self.momentum * MOMENTUM)
+        values = self.values - momentum * rates
+        mask = self._mask(uses)
+        self.momentum.copy_(momentum if mask is None else torch.where(mask, momentum, self.momentum))
+        self.values.copy_(values if mask is None else torch.where(mask, values, self.values))
+
+    def _mask(self, uses: Uses) -> Tensor | None:
+        """What moves, (K, P); None where all does."""
+        key = tuple(uses[slot.need] for slot in self.slots)
+        if key not in self._masks:
+            self._masks.clear() if len(self._masks) > 16 else None
+            columns = torch.tensor(key, device=self.values.device).T  # (K, slots)
+            lengths = torch.tensor([slot.first.numel() for slot in self.slots], device=self.values.device)
+            self._masks[key] = None if all(map(all, key)) else columns.repeat_interleave(lengths, dim=1)
+        return self._masks[key]

@@ -14,7 +14,7 @@ from torch.nn.functional import batch_norm, conv2d, pad
 
 from models.nets.simsiam import Convolution, Dense, SimSiam, Sizes
 from playground.tabs.collapse.dense import Choice, dense
-from playground.tabs.collapse.modes import Modes
+from playground.tabs.collapse.modes import Modes, Predictors
 from playground.tabs.collapse.parameters import Need, Parameters, Slot
 
 Tensors = dict[str, Tensor]
@@ -34,44 +34,36 @@ class Stack:
         trunk = [*_slots("encoder", plain.encoder), *_slots("projector", plain.projector, "no output norm")]
         self.encoder = Parameters(trunk, variants, device)
         self.mlp = Parameters([*_slots("predictor", plain.predictor, "no prediction norm")], variants, device)
-        self.linear = Parameters(
-            [Slot("weight", _padded(linear.predictor.weight.detach().T, inputs=True))], variants, device
-        )
-        self.random = self.mlp.values.detach().clone()
+        square = next(linear.predictor.parameters()).detach()
+        self.linear = Parameters([Slot("weight", _padded(square.T, inputs=True))], variants, device)
+        self.random = self.mlp.views(self.mlp.values.clone())
 
     def encode(self, x: Tensor, modes: Modes, values: Tensor | None = None) -> Tensor:
         """Outputs z (K, V, B, D) of views x (V, B, *inputs) common to all variants, also with other `values`."""
-        tensors = self.encoder.tensors(values)
+        tensors = self.encoder.leaves if values is None else self.encoder.views(values)
         if self.sizes.is_image:
             features = self._convolved(x, tensors, modes.hidden)
         else:
-            variants = len(self.encoder.values)
-            features = _dense(x.expand(variants, *x.shape), "encoder", tensors, modes.hidden, None)
+            features = _dense(x.expand(len(modes.variants), *x.shape), "encoder", tensors, modes.hidden, None)
         return _dense(features, "projector", tensors, modes.hidden, modes.output)
 
     def predict(self, z: Tensor, modes: Modes, direct: Tensor) -> Tensor:
-        """Predictions p (K, V, B, D) of outputs z by each variant's own predictor; `direct` (K, D, D) is DirectPred's."""
-        parts = [self._predicted(kind, z, rows, modes, direct) for kind, rows in modes.predictors.items()]
-        if len(parts) == 1:
-            return parts[0]
-        order = torch.tensor([row for rows in modes.predictors.values() for row in rows], device=z.device)
-        return torch.cat(parts)[order.argsort()]
+        """Predictions p (K, V, B, D) of outputs z by each one's own predictor; DirectPred's is `direct` (K, D, D)."""
+        parts = [self._predicted(part, z[part.rows], direct) for part in modes.predictors.values()]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)[modes.order]
 
-    def _predicted(self, kind: str, z: Tensor, rows: list[int], modes: Modes, direct: Tensor) -> Tensor:
-        """Predictions of the variants that have this kind of predictor."""
-        index = slice(None) if len(rows) == len(z) else torch.tensor(rows, device=z.device)
-        here = z[index]
-        if kind == "none":
-            return here
-        if kind in ("linear", "directpred"):
-            weight = self.linear.tensors()["weight"] if kind == "linear" else direct
-            return torch.bmm(here.flatten(1, 2), weight[index]).unflatten(1, here.shape[1:3])
-        tensors = self.mlp.tensors(self.random if kind == "random" else None)
-        chosen = {name: tensor[index] for name, tensor in tensors.items()}
-        norms = [
-            Choice([choice.rows[row] for row in rows], str(z.device)) for choice in (modes.hidden, modes.prediction)
-        ]
-        return _dense(here, "predictor", chosen, *norms)
+    def _predicted(self, part: Predictors, z: Tensor, direct: Tensor) -> Tensor:
+        """Predictions of the variants that have one kind of predictor."""
+        match part.kind:
+            case "none":
+                return z
+            case "linear" | "directpred":
+                weight = self.linear.leaves["weight"] if part.kind == "linear" else direct
+                return torch.bmm(z.flatten(1, 2), weight[part.rows]).view(z.shape)
+            case "mlp" | "random":
+                tensors = self.mlp.leaves if part.kind == "mlp" else self.random
+                own = {name: tensor[part.rows] for name, tensor in tensors.items()}
+                return _dense(z, "predictor", own, part.hidden, part.output)
 
     def _convolved(self, x: Tensor, tensors: Tensors, norm: Choice) -> Tensor:
         """Features (K, V, B, F) of images (V, B, C, H, W)."""
@@ -88,8 +80,8 @@ def _slots(part: str, layers: nn.Module, output: Need | None = None) -> Iterator
     """The tensors of a chain of layers; with `output` the last is an output layer, whose bias is used then."""
     maps = [layer.map for layer in layers.children() if isinstance(layer, Dense | Convolution)]
     for number, layer in enumerate(maps):
-        name, bias = f"{part}.{number}", _padded(layer.bias.detach())
-        weight = layer.weight.detach()
+        assert layer.bias is not None
+        name, weight, bias = f"{part}.{number}", layer.weight.detach(), _padded(layer.bias.detach())
         yield Slot(f"{name}.weight", _padded(weight.T, inputs=part == "predictor") if weight.ndim == 2 else weight)
         if output and layer is maps[-1]:
             yield Slot(f"{name}.bias", bias, output)
@@ -111,9 +103,9 @@ def _dense(x: Tensor, part: str, tensors: Tensors, hidden: Choice, output: Choic
     for number in range(layers):
         weight, bias = tensors[f"{part}.{number}.weight"], tensors[f"{part}.{number}.bias"]
         if output is not None and number == layers - 1:
-            return dense(x, weight, bias, torch.ones_like(bias), torch.zeros_like(bias), output, hidden=False)
+            return dense(x, weight, bias, None, None, output)
         scale, shift = tensors[f"{part}.{number}.scale"], tensors[f"{part}.{number}.shift"]
-        x = dense(x, weight, bias, scale, shift, hidden, hidden=True)
+        x = dense(x, weight, bias, scale, shift, hidden)
     return x
 
 

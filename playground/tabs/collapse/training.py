@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from models.nets.simsiam import Sizes
 from playground.runtime.contracts import State
@@ -23,7 +23,7 @@ class Training:
     """K variants after `step` steps. Goes on from a State if there is one.
 
     Variants of equal tensor shapes share one batched computation, which never changes their numbers: groups are
-    decided from the request alone. All randomness is indexed by seed, step and purpose.
+    decided from the request alone. Batch and views are drawn from seed and step alone.
     """
 
     def __init__(
@@ -97,14 +97,12 @@ class Training:
 
     def _batch(self) -> Tensor:
         """Two views of this step's batch and the batch itself, (3, B, *inputs)."""
-        order = torch.randperm(len(self._inputs), generator=self._generator("batch"))
+        words = np.random.SeedSequence([self.request.seed, self.step]).generate_state(1)
+        generator = torch.Generator().manual_seed(int(words[0]))
+        order = torch.randperm(len(self._inputs), generator=generator)
         batch = self._inputs[order[: self.request.batch].to(self.device)]
-        views = (self.dataset.view(batch, self._generator(f"view {n}"), self.request.noise) for n in (1, 2))
+        views = [self.dataset.view(batch, generator, self.request.noise) for _ in range(2)]
         return torch.stack([*views, batch])
-
-    def _generator(self, purpose: str) -> Generator:
-        words = np.random.SeedSequence([self.request.seed, self.step, *purpose.encode()]).generate_state(2)
-        return torch.Generator().manual_seed(int(words[0]) << 32 | int(words[1]))
 
     def _variants(self) -> tuple[Variant, ...]:
         """All variants as they were in the step that led here."""
@@ -121,7 +119,7 @@ class Training:
             step=self.step,
             variant=members[row],
             learning_rate=group.modes.variants[row].learning_rate,
-            largest_weight=float(group.stack.encoder.values[row].detach().abs().max()),
+            largest_weight=float(group.stack.encoder.values[row].abs().max()),
         )
 
     def _diagnoses(self) -> list[Diagnosis]:
