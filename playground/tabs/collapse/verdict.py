@@ -20,7 +20,7 @@ LEAST_STD = 0.15  # of std·√d: below it all inputs give nearly the same outpu
 AS_IF_HEALTHY_STD = 0.8  # of std·√d: from here on it looks as it does in a healthy run
 RANK_EXPONENT = 0.5  # of what can be filled: below √d directions the outputs lie in a corner of their space
 HIGHEST_LOSS = -0.5  # above it the predictor does not find the other view
-LEAST_GAIN = 0.02  # of kNN accuracy over the start
+LEAST_GAIN = 0.04  # of kNN accuracy over the start
 NOTHING_TO_GAIN = 0.95  # of kNN accuracy: a start as good as this leaves nothing to learn
 LEAST_ROWS = 50  # fewer neighbours to choose from say nothing about classes
 EARLY_STEPS = 100  # below so many steps nothing but a complete collapse can be told
@@ -127,7 +127,7 @@ def _too_early(step: int, least: int) -> Verdict:
 
 
 def _complete(reading: Reading) -> Note:
-    values = {"std": _number(reading.std, 2), "least": f"{LEAST_STD:g}", "loss": _number(reading.loss, 3)}
+    values = {"std": _std(reading), "least": f"{LEAST_STD:g}", "loss": _number(reading.loss, 3)}
     if math.isnan(reading.loss):
         return Note("All inputs give nearly the same output: std·√d is {std} (below {least}).", values)
     return Note(
@@ -138,7 +138,7 @@ def _complete(reading: Reading) -> Note:
 
 def _dimensional(reading: Reading) -> Note:
     values = {
-        "std": _number(reading.std, 2),
+        "std": _std(reading),
         "rank": _number(reading.rank, 1),
         "directions": reading.directions,
         "least": _number(least_rank(reading.directions), 1),
@@ -157,7 +157,7 @@ def _dimensional(reading: Reading) -> Note:
 
 
 def _high_loss(reading: Reading) -> Note:
-    values = {"loss": _number(reading.loss, 2), "highest": _number(HIGHEST_LOSS, 1), "std": _number(reading.std, 2)}
+    values = {"loss": _number(reading.loss, 2), "highest": _number(HIGHEST_LOSS, 1), "std": _std(reading)}
     return Note(
         "The loss stays at {loss} (above {highest}): the predictor does not find the other view. "
         "This is no collapse, std·√d is {std}.",
@@ -170,7 +170,7 @@ def _no_gain(reading: Reading) -> Note:
         "knn": _number(reading.knn, 2),
         "start": _number(reading.start_knn, 2),
         "gain": f"{LEAST_GAIN:g}",
-        "std": _number(reading.std, 2),
+        "std": _std(reading),
     }
     return Note(
         "Nothing is learnt: the neighbours' accuracy is {knn}, at the start it was {start} "
@@ -180,7 +180,7 @@ def _no_gain(reading: Reading) -> Note:
 
 
 def _at_chance(reading: Reading) -> Note:
-    values = {"knn": _number(reading.knn, 2), "chance": _number(reading.chance, 2), "std": _number(reading.std, 2)}
+    values = {"knn": _number(reading.knn, 2), "chance": _number(reading.chance, 2), "std": _std(reading)}
     return Note(
         "Neighbours do not share their class: their accuracy is {knn}, always naming the largest class gives {chance}. "
         "This is no collapse, std·√d is {std}.",
@@ -190,7 +190,7 @@ def _at_chance(reading: Reading) -> Note:
 
 def _healthy(reading: Reading) -> Note:
     values = {
-        "std": _number(reading.std, 2),
+        "std": _std(reading),
         "rank": _number(reading.rank, 1),
         "directions": reading.directions,
         "knn": _number(reading.knn, 2),
@@ -209,6 +209,10 @@ def _healthy(reading: Reading) -> Note:
         "the neighbours' accuracy is {knn}, at the start it was {start}.",
         values,
     )
+
+
+def _std(reading: Reading) -> str:
+    return _number(reading.std, 2) if reading.std >= 0.1 else f"{reading.std:.2g}"
 
 
 def _number(value: float, digits: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from playground.tabs.collapse.cards import MARKS, fixed
+from playground.tabs.collapse.cards import MARKS, fixed, small
 from playground.tabs.collapse.diagnose.advice import ADVICE, Advice
 from playground.tabs.collapse.diagnose.frames import Diagnosed
 from playground.tabs.collapse.diagnose.request import DiagnoseRequest
@@ -91,17 +91,22 @@ def _numbers(diagnosed: Diagnosed, language: str) -> str:
 
 def _lines(diagnosed: Diagnosed, language: str) -> Iterator[tuple[str, str, str]]:
     directions = translate(language, "of {d}", d=diagnosed.directions)
-    yield "std·√d", fixed(diagnosed.std, 2), translate(language, "1 even, 0 collapsed")
+    yield "std·√d", _digits(diagnosed.std), translate(language, "1 even, 0 collapsed")
     yield "RankMe", fixed(diagnosed.rank, 1), directions
     yield "participation", fixed(diagnosed.participation, 1), directions
     if math.isfinite(diagnosed.knn):
         chance = translate(language, "chance {chance}", chance=fixed(diagnosed.chance, 2))
         yield "kNN", fixed(diagnosed.knn, 2), chance
-    yield "uniformity", fixed(diagnosed.uniformity, 2), translate(language, "0 collapsed, −4 even")
+    yield "uniformity", _digits(diagnosed.uniformity), translate(language, "0 collapsed, −4 even")
     if math.isfinite(diagnosed.alignment):
-        yield "alignment", fixed(diagnosed.alignment, 3), translate(language, "0 when both views are equal")
+        yield "alignment", _digits(diagnosed.alignment), translate(language, "0 when both views are equal")
     if math.isfinite(diagnosed.loss):
         yield "loss", fixed(diagnosed.loss, 3), translate(language, "best −1")
+
+
+def _digits(value: float) -> str:
+    """Two digits, behind the point where that shows both."""
+    return small(value) if 0 < abs(value) < 0.1 else fixed(value, 2)
 
 
 def _kind(dimension: int) -> Kind:

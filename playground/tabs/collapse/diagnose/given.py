@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.runtime.errors import InvalidRequest
-from playground.runtime.sessions import FILE_BYTES, TOO_LARGE, Attachment
+from playground.runtime.sessions import Attachment
 from playground.tabs.collapse.diagnose.arrays import array_of
 from playground.tabs.collapse.diagnose.examples import example
 from playground.tabs.collapse.diagnose.request import DiagnoseRequest
@@ -94,8 +94,6 @@ def _outputs(request: DiagnoseRequest, read: Read) -> tuple[Table, str]:
 def _table(file: Attachment, data: bytes, label_column: bool) -> Table:
     """The table in a file."""
     name = file.name
-    if len(data) > FILE_BYTES:
-        raise InvalidRequest(TOO_LARGE, name=name, limit=FILE_BYTES // 2**20)
     if not name.lower().endswith(".npy"):
         return _small_enough(table_of(text_of(data, name), name, MOST_ROWS, label_column=label_column), name)
     array = array_of(data, name)

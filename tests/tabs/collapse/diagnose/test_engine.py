@@ -166,10 +166,6 @@ def test_things_that_do_not_fit_each_other_are_refused(frames_of):
     assert "6 × 3, the outputs are 6 × 4" in refused(frames_of, outputs | {"second": ("s.npy", npy(random(6, 3)))})
 
 
-def test_a_file_over_five_megabytes_is_refused(frames_of):
-    assert "larger than 5 MB" in refused(frames_of, {"embeddings": ("z.csv", b"1,2\n" * 2**21)})
-
-
 @given(st.binary(max_size=80), st.sampled_from(["z.npy", "z.csv", "Z.NPY", "z"]), st.booleans())
 @settings(max_examples=60)
 def test_any_file_is_diagnosed_or_refused_in_a_sentence(frames_of, data, name, label_column):
