@@ -75,7 +75,7 @@ def _picture(view: View, frame: CollapseFrame, request: CollapseRequest) -> Imag
     image.putpalette(_palette())
     pen, font = ImageDraw.Draw(image), ImageFont.load_default(11)
     verdicts = judge(view, frame)
-    for place, name in enumerate(names(request.variants(), "en")):
+    for place, name in enumerate(names(request, "en")):
         lines = (_short(name), f"step {frame.step:,}: {verdicts[place].kind}")
         for line, words in enumerate(lines):
             pen.text((place * SIZE + 8, SIZE + 4 + 17 * line), words, fill=INK, font=font)

@@ -46,7 +46,7 @@ def cards_value(view: View, request: CollapseRequest, language: str, *, live: bo
     frame = view.frames[-1] if live and view.frames else view.at(request)
     if start is None or frame is None:
         return clouds_value([], np.zeros(0), "", Scrubber(1000, "", "", False))
-    variants, titles = request.variants(), names(request.variants(), language)
+    variants, titles = request.variants(), names(request, language)
     acting = request.variants_at(frame.step)
     verdicts = judge(view, frame)
     standing = request.variants_at(request.steps)
@@ -183,8 +183,10 @@ def _legend(start: CollapseStart, language: str) -> str:
         else translate(language, "Drag to turn.")
     )
     notes = (element("p", text(translate(language, note)), class_="note") for note in start.notes)
+    more = f"+ {len(start.classes) - CLASSES}" if len(start.classes) > CLASSES else ""
+    title = element("span", text(translate(language, "Classes:")))
     return (
-        element("div", *marks, class_="classes")
+        element("div", title, *marks, text(more), class_="classes")
         + element("p", text(about), class_="note")
         + "".join(notes)
         + _thresholds(start, language)

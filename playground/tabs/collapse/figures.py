@@ -62,7 +62,7 @@ def metric_switch(metric: str, language: str) -> str:
 def metric_figure(view: View, request: CollapseRequest, language: str) -> Figure:
     """The chosen measure of every variant over the steps, with what it is measured against, and every change."""
     metric, frames = request.metric, view.recorded(request.every)
-    titles = names(request.variants(), language)
+    titles = names(request, language)
     data = [_curve(frames, metric, variant, title) for variant, title in enumerate(titles) if frames]
     data += _baselines(view, frames, request, language)
     last = max([request.steps, *(frame.step for frame in frames)], default=1)
@@ -86,7 +86,7 @@ def metric_figure(view: View, request: CollapseRequest, language: str) -> Figure
 def spectrum_figure(view: View, request: CollapseRequest, language: str, *, live: bool = False) -> Figure:
     """The eigenvalues of every variant's covariance at the shown moment, largest first, on a log axis."""
     frame = view.frames[-1] if live and view.frames else view.at(request)
-    titles = names(request.variants(), language)
+    titles = names(request, language)
     data = [] if frame is None else [_spectrum(frame, variant, title) for variant, title in enumerate(titles)]
     most = max((len(line["y"]) for line in data), default=2)
     layout = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from playground.tabs.collapse.request import Variant
+from playground.tabs.collapse.request import CollapseRequest, Variant
 from playground.ui.translations import translate
 
 BASES = {"simsiam": "SimSiam", "byol": "BYOL", "unaugmented": "Su's F(x̄)"}
@@ -28,16 +28,15 @@ VALUES = {
 DEFAULT = Variant()
 
 
-def names(variants: Sequence[Variant], language: str) -> list[str]:
-    """One name a variant: where they differ, what of it is not the default; numbered where two are equal."""
+def names(request: CollapseRequest, language: str) -> list[str]:
+    """One name a variant: where they differ, what of it is not the default.
+
+    Equal ones are told apart by when they change, and numbered where that does not tell.
+    """
+    variants = request.variants()
     differing = [field for field in _FIELDS if len({getattr(variant, field) for variant in variants}) > 1]
     found = [_name(variant, differing if len(variants) > 1 else _FIELDS, language) for variant in variants]
-    seen: Counter[str] = Counter()
-    numbered = []
-    for name in found:
-        seen[name] += 1
-        numbered.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return numbered
+    return _numbered([_with_changes(request, found, place, language) for place in range(len(found))])
 
 
 def shared(variants: Sequence[Variant], language: str) -> str:
@@ -58,6 +57,23 @@ def changed_to(field: str, value: object, language: str) -> str:
 
 
 _FIELDS = (*SWITCHES, *VALUES)
+
+
+def _with_changes(request: CollapseRequest, found: Sequence[str], place: int, language: str) -> str:
+    """The name, with the steps at which the variant changes where another one is called the same."""
+    steps = list(dict.fromkeys(f"{change.step:,}" for change in request.schedule if change.variant == place))
+    if found.count(found[place]) == 1 or not steps:
+        return found[place]
+    return translate(language, "{name}, changed at {steps}", name=found[place], steps=" + ".join(steps))
+
+
+def _numbered(found: Sequence[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    numbered = []
+    for name in found:
+        seen[name] += 1
+        numbered.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return numbered
 
 
 def _name(variant: Variant, fields: Sequence[str], language: str) -> str:

@@ -6,47 +6,56 @@ from playground.tabs.collapse.request import CollapseRequest, Variant
 from playground.ui.tab_view import Preset
 
 SPHERE = {"dimension": 3, "batch_norm": "hidden"}
+HIDDEN = {"batch_norm": "hidden"}
+FAST = HIDDEN | {"learning_rate": 0.2}
+UNAUGMENTED = HIDDEN | {"target": "unaugmented"}
 
 PRESETS = (
     Preset(
         "With and without stop-gradient",
-        CollapseRequest(**SPHERE, batch=128, steps=120, beside=(Variant(**SPHERE, stop_gradient=False),)),
+        CollapseRequest(**SPHERE, batch=128, steps=100, beside=(Variant(**SPHERE, stop_gradient=False),), metric="std"),
     ),
-    Preset("The collapse that std does not see", CollapseRequest(steps=600, beside=(Variant(stop_gradient=False),))),
+    Preset("The collapse that std does not see", CollapseRequest(steps=400, beside=(Variant(stop_gradient=False),))),
     Preset(
         "Which predictor",
         CollapseRequest(
-            batch_norm="hidden",
-            beside=tuple(Variant(batch_norm="hidden", predictor=name) for name in ("linear", "none", "random")),
+            **HIDDEN,
+            steps=400,
+            beside=tuple(Variant(**HIDDEN, predictor=name) for name in ("linear", "none", "random")),
             metric="knn",
         ),
     ),
     Preset(
         "BatchNorm",
         CollapseRequest(
-            beside=(Variant(batch_norm="hidden"), Variant(batch_norm="none", learning_rate=0.01)),
-            metric="std",
+            steps=400,
+            beside=(Variant(**HIDDEN), Variant(batch_norm="none", learning_rate=0.01)),
+            metric="knn",
         ),
     ),
     Preset(
         "Toggle it in the middle",
         CollapseRequest(
-            batch_norm="hidden",
-            steps=800,
-            schedule=("200:0:stop_gradient=off", "300:0:stop_gradient=on"),
-            beside=(Variant(batch_norm="hidden"),),
-            metric="std",
+            **FAST,
+            batch=128,
+            steps=400,
+            schedule=("100:0:stop_gradient=off", "100:1:stop_gradient=off", "200:0:stop_gradient=on"),
+            beside=(Variant(**FAST), Variant(**FAST)),
         ),
     ),
     Preset(
         "BYOL and Su's conjecture",
         CollapseRequest(
-            batch_norm="hidden",
+            **HIDDEN,
+            target="byol",
+            predictor="none",
+            steps=400,
             beside=(
-                Variant(batch_norm="hidden", target="byol", predictor="none"),
-                Variant(batch_norm="hidden", target="unaugmented", predictor="none"),
-                Variant(batch_norm="hidden", target="unaugmented", predictor="none", stop_gradient=False),
+                Variant(**UNAUGMENTED),
+                Variant(**UNAUGMENTED, predictor="none"),
+                Variant(**UNAUGMENTED, predictor="none", stop_gradient=False),
             ),
+            metric="std",
         ),
     ),
 )

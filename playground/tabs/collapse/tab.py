@@ -59,7 +59,7 @@ def _sketch(view: View | None, request: CollapseRequest, language: str) -> list[
 
 
 def _download(view: View, request: CollapseRequest) -> dict[str, bytes | Callable[[], bytes]]:
-    titles = names(request.variants(), "en")
+    titles = names(request, "en")
     return {
         "collapse.json": view.to_json(request.every),
         "collapse.csv": view.to_csv(request.every, titles),

@@ -1,8 +1,14 @@
 import pytest
 
-from playground.tabs.collapse.names import BASES, VALUES, changed_to, names, shared
-from playground.tabs.collapse.request import Variant
+from playground.tabs.collapse.names import BASES, VALUES, changed_to, shared
+from playground.tabs.collapse.names import names as names_of
+from playground.tabs.collapse.request import CollapseRequest, Variant
 from playground.ui.translations import catalogue
+
+
+def names(variants, language, *schedule):
+    first, *beside = variants
+    return names_of(CollapseRequest(**first.model_dump(), beside=tuple(beside), schedule=schedule), language)
 
 
 def test_one_variant_is_named_by_what_differs_from_the_defaults():
@@ -19,6 +25,16 @@ def test_several_variants_are_named_by_what_sets_them_apart():
 
 def test_equal_variants_are_numbered():
     assert names([Variant(), Variant(), Variant()], "en") == ["SimSiam", "SimSiam (2)", "SimSiam (3)"]
+
+
+def test_equal_variants_are_told_apart_by_their_changes():
+    changes = ("100:0:stop_gradient=off", "100:1:stop_gradient=off", "2000:1:stop_gradient=on", "2000:1:predictor=none")
+    assert names([Variant()] * 3, "en", *changes) == [
+        "SimSiam, changed at 100",
+        "SimSiam, changed at 100 + 2,000",
+        "SimSiam",
+    ]
+    assert names([Variant(), Variant(predictor="none")], "en", *changes[:1]) == ["SimSiam", "no predictor"]
 
 
 def test_another_target_is_always_named():
