@@ -18,6 +18,7 @@ __all__ = ["closed_event_loops"]
 
 ZIP = {"name": "<b>pictures.zip", "mimeType": "application/zip", "buffer": b"PK words"}
 DIGEST = hashlib.sha256(ZIP["buffer"]).hexdigest()[:12]  # type: ignore[arg-type]
+NOTHING = hashlib.sha256(b"").hexdigest()[:12]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 expect.set_options(timeout=20_000)
@@ -104,6 +105,7 @@ def test_a_preset_clears_the_file_and_a_past_run_brings_it_back(page: Page) -> N
     received(page, DIGEST)
     page.locator(".presets button").first.click()
     expect(page.locator(".upload-name")).to_have_text("No file")
+    expect(page.locator(".past-runs button").first).to_have_text("Three corners")
     page.locator(".past-runs button", has_text="pictures").click()
     expect(page.locator(".upload-name")).to_contain_text("pictures")
     received(page, DIGEST)
@@ -115,7 +117,7 @@ def test_a_removed_file_is_none(page: Page) -> None:
     received(page, DIGEST)
     page.get_by_role("button", name="Remove", exact=True).click()
     run(page)
-    received(page, hashlib.sha256(b"").hexdigest()[:12])
+    received(page, NOTHING)
 
 
 def test_a_file_that_cannot_be_used_is_a_sentence_and_the_one_before_stays(page: Page) -> None:
