@@ -183,16 +183,18 @@ def _participation(values: Array) -> float:
 def _thinned(values: Array) -> Array:
     """At most 64 of the values, evenly chosen."""
     kept = min(len(values), MOST_EIGENVALUES)
-    return values[np.linspace(0, len(values) - 1, kept).round().astype(int)]
+    places = np.linspace(0, len(values) - 1, kept).round().astype(np.int64)
+    return np.take(values, places)
 
 
 def _points(unit: Array, centred: Array, vectors: Array) -> Array:
     shown = unit if unit.shape[1] <= 3 else _signed(centred @ vectors[:, :3])
-    points = np.zeros((len(shown), 3))
+    points: Array = np.zeros((len(shown), 3))
     points[:, : shown.shape[1]] = shown
     return points
 
 
 def _signed(coordinates: Array) -> Array:
     weighted = np.cos(np.arange(len(coordinates))) @ coordinates
-    return coordinates * np.where(weighted < 0, -1.0, 1.0)
+    signed: Array = coordinates * np.where(weighted < 0, -1.0, 1.0)
+    return signed

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from playground.runtime.errors import InvalidRequest
 from playground.runtime.sessions import Attachment
 from playground.tabs.collapse.diagnose.arrays import array_of
-from playground.tabs.collapse.diagnose.examples import example
+from playground.tabs.collapse.diagnose.examples import CLASSES, example
 from playground.tabs.collapse.diagnose.request import DiagnoseRequest
 from playground.tabs.collapse.diagnose.tables import Table, cells_of, table_of, text_of
 from playground.tabs.collapse.pairs import Array, Labels
@@ -47,9 +47,7 @@ class Given:
 def given(request: DiagnoseRequest, read: Read) -> Given:
     """What is asked for; `read` gives the bytes of a field's file. InvalidRequest where things do not fit."""
     if not request.is_own():
-        outputs, numbers = example(request.example, request.seed)
-        names = tuple(str(number) for number in range(int(numbers.max()) + 1))
-        return Given(outputs, numbers, names, None)
+        return Given(*example(request.example, request.seed), tuple(map(str, range(CLASSES))), None)
     table, name = _outputs(request, read)
     rows, columns = table.numbers.shape
     if columns < 2:
@@ -57,17 +55,23 @@ def given(request: DiagnoseRequest, read: Read) -> Given:
     words = table.labels if table.labels is not None else _labels(request, read)
     if words is not None and len(words) != rows:
         raise InvalidRequest(LABEL_COUNT, labels=len(words), rows=rows)
-    classes, numbers = (np.zeros(0, str), None) if words is None else np.unique(words, return_inverse=True)
+    names, labels = _numbered(words)
     second = _second(request, read, table.numbers.shape)
-    names = tuple(str(each)[:LONGEST_NAME] for each in classes)
-    return _finite(Given(table.numbers, numbers, names, second, table.index_column), name)
+    return _finite(Given(table.numbers, labels, names, second, table.index_column), name)
+
+
+def _numbered(words: tuple[str, ...] | None) -> tuple[tuple[str, ...], Labels | None]:
+    """The classes in order, and the place of each row's among them."""
+    if words is None:
+        return (), None
+    classes, labels = np.unique(words, return_inverse=True)
+    return tuple(str(name)[:LONGEST_NAME] for name in classes), labels
 
 
 def _finite(whole: Given, name: str) -> Given:
     """Without the rows that are not finite in either view."""
-    kept = np.isfinite(whole.outputs).all(axis=1)
-    if whole.second is not None:
-        kept &= np.isfinite(whole.second).all(axis=1)
+    views = [whole.outputs] if whole.second is None else [whole.outputs, whole.second]
+    kept = np.logical_and.reduce(np.isfinite(np.concatenate(views, axis=1)), axis=1)
     count = int(kept.sum())
     if count < 2:
         raise InvalidRequest(ONE_ROW, name=name, rows=count)
