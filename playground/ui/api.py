@@ -26,8 +26,6 @@ from playground.ui.tab_view import Runs, TabView
 from playground.ui.translations import language_of
 from playground.ui.uploads import take_all, takes_file
 
-GIVE = " Give it as handle_file(path)."
-
 
 def add_endpoint(view: TabView, runner: Runs, models: Collection[str], **options: Any) -> None:
     """Add `/<api_name>` to the current page; it runs none but these models."""
@@ -81,5 +79,6 @@ def _annotation(field: FieldInfo) -> Any:
 
 def _description(view: TabView) -> str:
     fields = view.tab.request.model_fields.items()
-    helps = "\n".join(f"    {name}: {field.description}{GIVE * takes_file(field)}" for name, field in fields)
+    given = {True: " Give it as handle_file(path).", False: ""}
+    helps = "\n".join(f"    {name}: {field.description}{given[takes_file(field)]}" for name, field in fields)
     return f"{view.question}\n\n    Parameters:\n{helps}"
