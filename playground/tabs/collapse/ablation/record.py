@@ -35,8 +35,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=600)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    measured = measure(AblationRequest(rows=tuple(ROWS), seeds=options.seeds, steps=options.steps))
     where = {"date": date.today().isoformat(), "commit": _commit(), "machine": f"{os.cpu_count()} CPU cores"}
+    measured = measure(AblationRequest(rows=tuple(ROWS), seeds=options.seeds, steps=options.steps))
     table = {**where, **measured.to_dict()}
     RECORDED.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
