@@ -77,11 +77,13 @@ def prepare_process() -> None:
     """Set what must be set before torch and gradio are imported; the first line of every entry point.
 
     A setting that cannot be used ends the process with a sentence. Idle OpenMP threads must sleep: on
-    two contended cores spinning ones made steps 30 times slower.
+    two contended cores spinning ones made steps 30 times slower. numpy's own threads always spin, and what numpy
+    computes here is too small for more than one.
     """
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", str(_settings_or_exit().threads or cores))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "200")

@@ -64,6 +64,7 @@ def test_the_process_is_prepared_for_contended_cores(monkeypatch: pytest.MonkeyP
     prepare_process()
     settings_module.settings.cache_clear()
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
     assert int(os.environ["OMP_NUM_THREADS"]) >= 1
 

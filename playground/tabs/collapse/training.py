@@ -57,7 +57,7 @@ class Training:
             variants = self.request.variants_at(self.step)
             for members, group in zip(self.members, self._groups, strict=True):
                 group.change(_of(variants, members))
-        inputs, before = self._batch(), [group.last for group in self._groups]
+        inputs, before = self.batch(), [group.last for group in self._groups]
         for members, group in zip(self.members, self._groups, strict=True):
             group.learn(inputs if group.target == "unaugmented" else inputs[:2])
             self._check(members, group)
@@ -95,7 +95,7 @@ class Training:
         states = [(number, group.state()) for number, group in enumerate(self._groups)]
         return State(self.step, {f"{number}.{name}": a for number, own in states for name, a in own.items()})
 
-    def _batch(self) -> Tensor:
+    def batch(self) -> Tensor:
         """Two views of this step's batch and the batch itself, (3, B, *inputs)."""
         words = np.random.SeedSequence([self.request.seed, self.step]).generate_state(1)
         generator = torch.Generator().manual_seed(int(words[0]))
