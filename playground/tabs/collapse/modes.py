@@ -36,8 +36,8 @@ class Modes:
         self.prediction = Choice([variant.batch_norm == "predictor-output" for variant in variants], device)
         kinds = dict.fromkeys(variant.predictor for variant in variants)
         self.predictors = {kind: self._predictors(kind, device) for kind in kinds}
-        parts = [torch.arange(len(variants))[part.rows] for part in self.predictors.values()]
-        self.order = torch.cat(parts).argsort().to(device)  # puts their predictions in order, one part after another
+        joined = [member for kind in kinds for member, here in enumerate(self.learning(kind)) if here]
+        self.order = torch.tensor(joined, device=device).argsort()  # puts the predictions of all kinds in order
 
     def learning(self, kind: Predictor) -> tuple[bool, ...]:
         """Which variants' predictor is of this kind."""
