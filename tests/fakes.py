@@ -59,10 +59,11 @@ class FakeRunner:
     attached: dict[tuple[str, str], bytes] = field(default_factory=dict)
     cancelled: threading.Event = field(default_factory=threading.Event)
     _tokens: dict[str, threading.Event] = field(default_factory=dict)
+    _replaced: set[threading.Event] = field(default_factory=set)
 
     def submit(self, tab: str, request: Any, session: str = "", *, fresh: bool = False) -> Iterator[Update]:
         """Waiting updates, counted frames, one final update."""
-        self.cancel(session)
+        self.cancel(session, replaced=True)
         self.submitted.append((request, session))
         token = self._tokens[session] = threading.Event()
         return self._run(request, token, f"run-{len(self.submitted)}")
@@ -75,7 +76,7 @@ class FakeRunner:
         for number in range(1, request.length + 1):
             self.step(request, number)
             if token.is_set():
-                yield Update("cancelled", run_id, paused_at=self.paused_at)
+                yield Update("cancelled", run_id, paused_at=self.paused_at, replaced=token in self._replaced)
                 return
             yield Update("running", run_id, Counted(number / request.length, number), seconds_left=1.0)
         if self.remembers:
@@ -89,9 +90,10 @@ class FakeRunner:
         frames = [Update("running", "memory", Counted(n / request.length, n)) for n in range(1, request.length + 1)]
         return iter([*frames, Update("done", "memory", remembered=True)])
 
-    def cancel(self, session: str) -> None:
+    def cancel(self, session: str, *, replaced: bool = False) -> None:
         """Stop the session's run."""
         if session in self._tokens:
+            self._replaced |= {self._tokens[session]} if replaced else set()
             self._tokens[session].set()
         self.cancelled.set()
 
@@ -102,7 +104,7 @@ class FakeRunner:
 
     def pause(self, session: str, request: Any) -> int | None:
         """Stop the session's run; where it left a State is set by the test."""
-        self.cancel(session)
+        self.cancel(session, replaced=True)
         return self.paused_at
 
     def rest(self, session: str, seconds: float) -> None:

@@ -108,6 +108,7 @@ class Update:
     device: str = "cpu"
     remembered: bool = False  # computed before
     paused_at: int | None = None  # step of the State that the run left
+    replaced: bool = False  # by something newer in the session
     note: Note | None = None
 
     @property
@@ -128,8 +129,8 @@ class Backend(Protocol):
         """Run a request, a `fresh` one even if it is remembered; a newer submit of the session cancels it."""
         ...
 
-    def cancel(self, session: str) -> None:
-        """Stop the session's run, if one is going on."""
+    def cancel(self, session: str, *, replaced: bool = False) -> None:
+        """Stop the session's run, if one is going on; whether something else takes its place."""
         ...
 
     def forget(self, session: str) -> None:

@@ -75,7 +75,7 @@ class Runs(Backend, Protocol):
         ...
 
     def pause(self, session: str, request: TabRequest) -> int | None:
-        """Stop the session's run and wait for its end; the step from which `request` would go on, None if none."""
+        """Stop the run for something else and wait for its end; the step from which `request` would go on, if any."""
         ...
 
     def rest(self, session: str, seconds: float) -> None:
@@ -98,9 +98,9 @@ class CountedRuns:
         updates = self._runs.recall(tab, request)
         return None if updates is None else self._counted(tab, updates)
 
-    def cancel(self, session: str) -> None:
-        """Stop the session's run, if one is going on."""
-        self._runs.cancel(session)
+    def cancel(self, session: str, *, replaced: bool = False) -> None:
+        """Stop the session's run, if one is going on; whether something else takes its place."""
+        self._runs.cancel(session, replaced=replaced)
 
     def forget(self, session: str) -> None:
         """The visitor left: cancel, and drop everything kept for the session."""
@@ -115,7 +115,7 @@ class CountedRuns:
         return self._runs.attach(session, name, filename, data)
 
     def pause(self, session: str, request: TabRequest) -> int | None:
-        """Stop the session's run and wait for its end; the step from which `request` would go on, None if none."""
+        """Stop the run for something else and wait for its end; the step from which `request` would go on, if any."""
         return self._runs.pause(session, request)
 
     def rest(self, session: str, seconds: float) -> None:

@@ -57,6 +57,7 @@ class Run:
         self._inside = threading.Lock()  # held by the thread that is in the engine
         self._engine: Iterator[Frame] | None = None
         self._admitted = False
+        self._replaced = False
         self._share_before = 0.0  # of the whole run, done before this one went on
 
     @property
@@ -74,8 +75,9 @@ class Run:
         """Whether the frames are what anybody would get who asked the same of this kind of device."""
         return self.state == "done" and not self._context.fell_back and self._context.resume is None
 
-    def cancel(self) -> None:
-        """Stop within one step, or at once while the consumer is away."""
+    def cancel(self, *, replaced: bool = False) -> None:
+        """Stop within one step, or at once while the consumer is away; whether something else takes its place."""
+        self._replaced |= replaced
         self._context.stop.set()
         self._line.wake()
         self.close()
@@ -217,7 +219,7 @@ class Run:
         context = self._context
         note = self._note or context.note
         update = Update(state, self.id, frame, place, seconds_left, context.device, remembered, note=note)
-        return replace(update, paused_at=context.saved_at) if update.final else update
+        return replace(update, paused_at=context.saved_at, replaced=self._replaced) if update.final else update
 
     def _log(self, message: str, error: Exception) -> None:
         kind = type(error)

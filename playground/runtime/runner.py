@@ -54,22 +54,22 @@ class Runner(Backend):
         run = Run(self._tabs[tab], request, visitor, line, self._registry, self._seconds, self._clock)
         before = self._sessions.replace_run(visitor, run)
         if before is not None:
-            before.cancel()
+            before.cancel(replaced=True)
         return self._updates(visitor, run, before, tab, request, fresh)
 
-    def cancel(self, session: str) -> None:
-        """Stop the session's run, if one is going on."""
+    def cancel(self, session: str, *, replaced: bool = False) -> None:
+        """Stop the session's run, if one is going on; whether something else takes its place."""
         visitor = self._sessions.find(session)
         if visitor is not None and visitor.run is not None:
-            visitor.run.cancel()
+            visitor.run.cancel(replaced=replaced)
 
     def pause(self, session: str, request: TabRequest) -> int | None:
-        """Stop the session's run and wait for its end; the step from which `request` would go on, None if none."""
+        """Stop the run for something else and wait for its end; the step from which `request` would go on, if any."""
         visitor = self._sessions.find(session)
         if visitor is None:
             return None
         if visitor.run is not None:
-            visitor.run.cancel()
+            visitor.run.cancel(replaced=True)
             visitor.run.ended.wait(ENDING)
         paused = visitor.paused(request)
         return None if paused is None else paused.state.step

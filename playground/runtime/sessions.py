@@ -46,8 +46,8 @@ class Attachment(FrozenModel):
 class Ending(Protocol):
     """What a session must be able to do with its run."""
 
-    def cancel(self) -> None:
-        """Stop."""
+    def cancel(self, *, replaced: bool = False) -> None:
+        """Stop, maybe for a newer run."""
         ...
 
     @property

@@ -1,8 +1,8 @@
 """The frame that every tab stands in: its parts, and what each button does.
 
 Light events fill the tab in and, where nothing is remembered, change `asked`; that change starts
-a heavy event. Run starts its heavy event itself, one round trip earlier. Every start cancels the heavy
-events, so a tab never draws two runs at once.
+a heavy event. Run starts its heavy event itself, one round trip earlier. Every start cancels the other
+heavy events, and a run that was replaced is silent, so a tab never draws two runs at once.
 """
 
 from __future__ import annotations
@@ -84,12 +84,12 @@ def _connect_runs(parts: Parts, handlers: Handlers) -> list[Any]:
     buttons = (parts.run, parts.stop, parts.again, parts.pin, *parts.past)
     outputs = [parts.status, *buttons, *parts.outputs, parts.claims, parts.shown, parts.history]
     options = HEAVY | {"show_progress": "minimal", "show_progress_on": parts.status, "api_visibility": "private"}
+    options["trigger_mode"] = "multiple"  # the browser may not know yet that the run before has ended
     asked = parts.asked.change(handlers.stream, [parts.asked, parts.history], outputs, **options)
     pressed = parts.pressed.change(
         handlers.run,
         [parts.shown, parts.history, *parts.controls.values()],
         [*outputs, *parts.presets, parts.link, parts.snippet],
-        trigger_mode="multiple",
         **options,
     )
     parts.stop.click(handlers.stop, queue=False, **LIGHT)
@@ -119,7 +119,8 @@ def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, runs: list[
         event(None, cancels=runs)
         event(in_words(parts, handler), list(inputs), outputs, trigger_mode="multiple", **LIGHT)
 
-    parts.run.click(None, cancels=runs)
+    # Not its own one: the browser cancels by event, so that could hit the new run. The runner sees to the old one.
+    parts.run.click(None, cancels=runs[:1])
     parts.run.click(None, [parts.pressed], [parts.pressed], js="(count) => count + 1")
     connect(parts.again.click, handlers.repeat, [parts.shown, parts.history])
     connect(parts.configuration.change, handlers.configuration, [parts.configuration, parts.history])

@@ -118,7 +118,7 @@ class Handlers:
         try:
             changes = self._start(self._controlled(shown_run, values), history, request)
         except Exception as error:
-            yield self._canvas.told(_problem(error), language_of(request))
+            yield self._refused(error, shown_run, request)
             return
         stream = self.stream(changes.pop(self._parts.asked, None), history, request)
         controls = set(self._parts.controls.values())
@@ -169,7 +169,7 @@ class Handlers:
         """Start what a click in the picture makes of the shown run, which is stopped first."""
         if shown_run is None or self._tab.act is None:
             return {}
-        language, going_on = language_of(request), shown_run.view is None
+        going_on = shown_run.view is None
         left = self._runner.pause(_session(request), shown_run.request)
         click = Click(
             event._data if isinstance(event._data, dict) else {},
@@ -179,14 +179,19 @@ class Handlers:
         try:
             asked = self._asked(self._tab.act, shown_run.request, click)
         except PlaygroundError as error:
-            if going_on:
-                return self._canvas.broken(error, shown_run.request, language)
-            raise
+            return self._refused(error, shown_run, request)
         if isinstance(asked, Draft):
             return self._fill_in(asked.request, request)
         if going_on or not asked.runs_like(shown_run.request):
             return self._start(asked, history, request)
-        return self._canvas.redrawn(replace(shown_run, request=asked), language)
+        return self._canvas.redrawn(replace(shown_run, request=asked), language_of(request))
+
+    def _refused(self, error: Exception, shown_run: Shown | None, request: gr.Request) -> Changes:
+        """Why nothing new starts; a run that went on has ended, and can be asked for again."""
+        if shown_run is None or shown_run.view is not None:
+            return self._canvas.told(_problem(error), language_of(request))
+        self._runner.cancel(_session(request), replaced=True)
+        return self._canvas.broken(_problem(error), shown_run.request, language_of(request))
 
     def _asked(self, act: Act, shown: TabRequest, click: Click) -> TabRequest | Draft:
         """What an act makes of a click; InvalidRequest where that is nothing."""
@@ -240,7 +245,7 @@ class Handlers:
         """Fill everything in, and show the remembered run or have it computed, always if it must be fresh."""
         require_offered(asked, self._models)
         language = language_of(request)
-        self._runner.cancel(_session(request))
+        self._runner.cancel(_session(request), replaced=True)
         changes = self._canvas.filled(asked, language, server_address(request))
         updates = None if fresh else self._runner.recall(asked.tab, asked)
         if updates is not None:
@@ -260,7 +265,7 @@ class Handlers:
     # Running
 
     def stream(self, asked: Asked | None, history: tuple[PastRun, ...], request: gr.Request) -> Iterator[Changes]:
-        """Run, and show how it goes."""
+        """Run, and show how it goes, until a newer run has the screen."""
         if asked is None:
             return
         language, session = language_of(request), _session(request)
@@ -269,6 +274,8 @@ class Handlers:
             updates = self._runner.submit(self._tab.name, asked.request, session, fresh=asked.fresh)
             rest = partial(self._runner.rest, session)
             for screen in follow(self._tab, updates, asked.request, language, rest=rest):
+                if screen.update.replaced:
+                    return
                 if screen.update.final:
                     yield self._canvas.drawn(screen, language, screen.drawing, history)
                 else:

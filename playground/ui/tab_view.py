@@ -124,7 +124,7 @@ class Runs(Backend, Protocol):
         ...
 
     def pause(self, session: str, request: TabRequest) -> int | None:
-        """Stop the session's run and wait for its end; the step from which `request` would go on, None if none."""
+        """Stop the run for something else and wait for its end; the step from which `request` would go on, if any."""
         ...
 
     def rest(self, session: str, seconds: float) -> None:

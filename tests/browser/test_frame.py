@@ -13,16 +13,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from playground.page import build_page
+from playground.ui.acts import act_button, acting_html
 from playground.ui.live_plot import LivePlot
 from playground.ui.openings import SESSION
-from playground.ui.tab_view import Measure
-from tests.fakes import CountRequest, FakeRunner, counting, services
+from playground.ui.tab_view import Click, Measure
+from tests.fakes import CountRequest, FakeRunner, counting, draw, services
 from tests.ui.conftest import closed_event_loops
 
 __all__ = ["closed_event_loops"]
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
-PATIENCE = 20.0  # seconds that a slow machine may take for anything
+PATIENCE = 60.0  # seconds that a slow machine may take for anything
 CLAIMS = """claims:
 - id: ends
   claim: {en: Counting ends, zh: 计数会停}
@@ -118,6 +119,57 @@ def test_a_run_streams_and_stops_where_it_was(visit: Visit, runner: FakeRunner) 
     says(page, "Stopped.")
     shows(page, "398 399 apples")
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
+
+
+def test_run_pressed_again_takes_the_place_of_the_run_before(visit: Visit, runner: FakeRunner) -> None:
+    seen = threading.Event()
+
+    def step(request: CountRequest, number: int) -> None:
+        if request.text == "plums" and number == 4:
+            runner.cancelled.clear()
+            seen.set()
+            runner.cancelled.wait(PATIENCE)
+
+    runner.step = step
+    page = visit()
+    shows(page, "8 apples")
+    for text in ("plums", "pears"):
+        page.get_by_label("Prompt").fill(text)
+        press(page, "Run")
+        assert seen.wait(PATIENCE)
+    shows(page, "8 pears")
+    says(page, "Done in")
+    expect(page.locator(".past-runs").get_by_role("button", name="plums")).to_be_hidden()
+
+
+def test_a_click_in_the_picture_takes_the_place_of_the_run_and_knows_where_it_was(
+    runner: FakeRunner, tmp_path: Path, serve: Any, open_page: Any
+) -> None:
+    seen = threading.Event()
+
+    def step(request: CountRequest, number: int) -> None:
+        if request.length == 900 and number == 400:
+            runner.cancelled.clear()
+            seen.set()
+            runner.cancelled.wait(PATIENCE)
+
+    def act(request: CountRequest, click: Click) -> CountRequest:
+        return request.with_(length=(click.paused_at or 0) + click.data["more"])
+
+    def acting(view: Any, request: CountRequest, language: str) -> list[Any]:
+        said, plot = draw(view, request, language)
+        return [said + act_button("Ten more", {"more": 10}), plot]
+
+    runner.step, runner.paused_at = step, 399
+    tab = counting(tmp_path, outputs=lambda: [acting_html(), LivePlot()], draw=acting, act=act, pauses=True)
+    page = open_page(serve(build_page(services(runner), [tab])) + "?tab=counting")
+    shows(page, "8 apples")
+    press(page, "Very long")
+    assert seen.wait(PATIENCE)
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_enabled()
+    press(page, "Ten more")
+    shows(page, "408 409 apples")
+    says(page, "Done in")
 
 
 def test_a_copied_link_shows_the_same_view_elsewhere_and_after_a_reload(visit: Visit, url: str) -> None:

@@ -30,7 +30,7 @@ class Runs:
     def recall(self, tab: str, request: TabRequest) -> Iterator[Update] | None:
         return iter(self.updates) if self.updates and self.updates[-1].remembered else None
 
-    def cancel(self, session: str) -> None:
+    def cancel(self, session: str, *, replaced: bool = False) -> None:
         self.calls.append(("cancel", session))
 
     def forget(self, session: str) -> None:

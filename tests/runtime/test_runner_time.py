@@ -145,7 +145,7 @@ def test_a_change_while_running_goes_on_from_the_step_where_the_old_run_was():
                 changed.set()
 
     runner = runner_of(run)
-    older, _ = in_thread(runner.submit("walk", WalkRequest(steps=ENDLESS), "ann"))
+    older, before = in_thread(runner.submit("walk", WalkRequest(steps=ENDLESS), "ann"))
     assert inside.wait(PATIENCE)
     change = Change(step=4, pace=2)
     newer, seen = in_thread(runner.submit("walk", WalkRequest(steps=ENDLESS, schedule=(change,)), "ann"))
@@ -155,7 +155,7 @@ def test_a_change_while_running_goes_on_from_the_step_where_the_old_run_was():
     assert finished(older)
     assert finished(newer)
     assert resumed == [0, 3]
-    assert seen[-1].state == "cancelled"
+    assert [(run[-1].state, run[-1].replaced) for run in (before, seen)] == [("cancelled", True), ("cancelled", False)]
 
 
 def paused(runner, request, step):

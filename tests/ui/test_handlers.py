@@ -126,6 +126,36 @@ def test_run_is_one_event_that_can_be_stopped_at_once_and_leaves_the_controls_al
     assert not changed & {visit.parts.asked, *visit.parts.controls.values()}
 
 
+def test_a_remembered_run_takes_the_place_of_one_that_goes_on(visit: Visit) -> None:
+    visit.run(length=3)
+    older = visit.handlers.run(None, (), visit.request, *values_of(length=5))
+    seen = [next(older), next(older)]
+    visit.run(length=3)
+    assert list(older) == []
+    assert len(seen) == 2
+    assert "remembered" in visit.status
+
+
+def test_a_refused_run_ends_the_one_that_goes_on_which_can_be_asked_for_again(visit: Visit) -> None:
+    older = visit.handlers.run(None, (), visit.request, *values_of(length=5))
+    visit.page |= next(older) | next(older)
+    visit.run(length=5000)
+    assert list(older) == []
+    assert "between 1 and 1,000" in visit.status
+    assert visit.says(visit.parts.again, visible=True, value="Retry")
+    visit.call(visit.handlers.repeat, visit.page[visit.parts.shown], visit.history, visit.request)
+    assert numbers(visit) == [1, 2, 3, 4, 5]
+
+
+def test_a_run_whose_place_a_newer_one_takes_says_nothing_more(visit: Visit) -> None:
+    older = visit.handlers.run(None, (), visit.request, *values_of(length=5))
+    seen = [next(older), next(older)]
+    visit.run(length=3)
+    assert list(older) == []
+    assert len(seen) == 2
+    assert numbers(visit) == [1, 2, 3]
+
+
 def test_the_same_run_again_is_remembered(visit: Visit) -> None:
     visit.run(length=12)
     visit.run(length=12)
