@@ -142,7 +142,8 @@ function turned(x, y, z) {
 }
 
 function paintCloud(pen, size, { kind, points }, paint, ratio) {
-  const flat = kind === "circle", middle = size / 2, radius = middle * 0.9;
+  // Components are about their mean, so that some lie a little outside the unit sphere.
+  const flat = kind === "circle", middle = size / 2, radius = middle * (kind === "components" ? 0.78 : 0.95);
   const place = (x, y, z) => (flat ? [x, -y, 1] : turned(x, y, z));
   pen.clearRect(0, 0, size, size);
   pen.lineWidth = ratio;

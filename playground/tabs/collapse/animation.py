@@ -22,6 +22,7 @@ CAPTION = 44  # pixels below it
 MOST_PICTURES = 100
 MILLISECONDS = 80  # that a picture stays
 LAST = 2000
+COMPONENTS = 0.8  # their size: about their mean, some lie a little outside the unit sphere
 YAW, PITCH = 0.6, 0.35  # the page's first view
 PAPER, INK, LINE = 0, 1, 2  # places in the palette, before the classes' colours
 PALETTE = ("#ffffff", "#1d2125", "#e4e1d8")
@@ -67,7 +68,7 @@ def _picture(view: View, frame: CollapseFrame, request: CollapseRequest) -> Imag
     labels = view.start.labels
     dimensions = view.start.dimensions.tolist()
     clouds = [
-        cloud_pixels(points.astype(np.float32), labels, flat=dimension == 2)
+        cloud_pixels(points.astype(np.float32) * (1 if dimension <= 3 else COMPONENTS), labels, flat=dimension == 2)
         for points, dimension in zip(frame.points, dimensions, strict=True)
     ]
     sheet = np.concatenate([np.concatenate(clouds, axis=1), np.zeros((CAPTION, SIZE * len(clouds)), np.uint8)])

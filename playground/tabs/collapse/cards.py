@@ -49,7 +49,7 @@ def cards_value(view: View, request: CollapseRequest, language: str, *, live: bo
     variants, titles = request.variants(), names(request, language)
     acting = request.variants_at(frame.step)
     verdicts = judge(view, frame)
-    standing = request.variants_at(request.steps)
+    standing = request.variants_at(view.frames[-1].step)
     clouds = [
         Cloud(
             head=_head(title, variant, verdicts[variant], language),

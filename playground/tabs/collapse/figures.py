@@ -17,6 +17,7 @@ from playground.ui.translations import translate
 Figure = dict[str, Any]
 SMALLEST_EIGENVALUE = 1e-7
 MOST_MARKS = 8  # changes whose words stand on the plot
+LONGEST_TITLE = 24  # of a variant, in letters, that stands there too; the colour says it in any case
 METRICS = {
     "rank": "RankMe",
     "std": "std·√d",
@@ -193,7 +194,8 @@ def _changes(
     annotations = []
     for place, change in enumerate(acting[:MOST_MARKS]):
         said = changed_to(change.field, change.value, language)
-        words = f"{titles[change.variant]}: {said}" if len(titles) > 1 else said
+        title = titles[change.variant]
+        words = f"{title}: {said}" if len(titles) > 1 and len(title) <= LONGEST_TITLE else said
         annotations.append(_word(change.step, place, words, color(change.variant), 2 * change.step > last))
     return shapes, annotations
 
@@ -214,6 +216,7 @@ def _word(step: int, place: int, words: str, word_color: str, leftwards: bool) -
         "text": _plain(words),
         "showarrow": False,
         "font": {"color": word_color, "size": 11},
+        "bgcolor": "var(--card)",
     }
 
 

@@ -64,7 +64,7 @@ def _with_changes(request: CollapseRequest, found: Sequence[str], place: int, la
     steps = list(dict.fromkeys(f"{change.step:,}" for change in request.schedule if change.variant == place))
     if found.count(found[place]) == 1 or not steps:
         return found[place]
-    return translate(language, "{name}, changed at {steps}", name=found[place], steps=" + ".join(steps))
+    return translate(language, "{name}, changed at {steps}", name=found[place], steps=", ".join(steps))
 
 
 def _numbered(found: Sequence[str]) -> list[str]:

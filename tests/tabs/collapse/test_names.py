@@ -31,7 +31,7 @@ def test_equal_variants_are_told_apart_by_their_changes():
     changes = ("100:0:stop_gradient=off", "100:1:stop_gradient=off", "2000:1:stop_gradient=on", "2000:1:predictor=none")
     assert names([Variant()] * 3, "en", *changes) == [
         "SimSiam, changed at 100",
-        "SimSiam, changed at 100 + 2,000",
+        "SimSiam, changed at 100, 2,000",
         "SimSiam",
     ]
     assert names([Variant(), Variant(predictor="none")], "en", *changes[:1]) == ["SimSiam", "no predictor"]
