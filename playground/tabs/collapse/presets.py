@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from playground.tabs.collapse.request import CollapseRequest, Variant
+from typing import Any
+
+from playground.tabs.collapse.request import Change, CollapseRequest, Variant
 from playground.ui.tab_view import Preset
 
-SPHERE = {"dimension": 3, "batch_norm": "hidden"}
-HIDDEN = {"batch_norm": "hidden"}
-FAST = HIDDEN | {"learning_rate": 0.2}
-UNAUGMENTED = HIDDEN | {"target": "unaugmented"}
+SPHERE: dict[str, Any] = {"dimension": 3, "batch_norm": "hidden"}
+HIDDEN: dict[str, Any] = {"batch_norm": "hidden"}
+FAST: dict[str, Any] = HIDDEN | {"learning_rate": 0.2}
+UNAUGMENTED: dict[str, Any] = HIDDEN | {"target": "unaugmented"}
+SCHEDULE = ("100:0:stop_gradient=off", "100:1:stop_gradient=off", "200:0:stop_gradient=on")
 
 PRESETS = (
     Preset(
@@ -21,7 +24,7 @@ PRESETS = (
         CollapseRequest(
             **HIDDEN,
             steps=400,
-            beside=tuple(Variant(**HIDDEN, predictor=name) for name in ("linear", "none", "random")),
+            beside=tuple(Variant.model_validate(HIDDEN | {"predictor": name}) for name in ("linear", "none", "random")),
             metric="knn",
         ),
     ),
@@ -39,7 +42,7 @@ PRESETS = (
             **FAST,
             batch=128,
             steps=400,
-            schedule=("100:0:stop_gradient=off", "100:1:stop_gradient=off", "200:0:stop_gradient=on"),
+            schedule=tuple(map(Change.model_validate, SCHEDULE)),
             beside=(Variant(**FAST), Variant(**FAST)),
         ),
     ),
