@@ -17,7 +17,7 @@ from playground.ui.translations import translate
 Figure = dict[str, Any]
 SMALLEST_EIGENVALUE = 1e-7
 MOST_MARKS = 8  # changes whose words stand on the plot
-LONGEST_TITLE = 24  # of a variant, in letters, that stands there too; the colour says it in any case
+LONGEST_TITLE = 16  # of a variant, in letters, that stands there too; the colour says it in any case
 METRICS = {
     "rank": "RankMe",
     "std": "std·√d",

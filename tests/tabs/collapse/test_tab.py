@@ -1,11 +1,13 @@
 import json
 
+import numpy as np
+import orjson
 import pytest
 
 from playground.tabs.collapse.request import CollapseRequest, Variant
 from playground.tabs.collapse.tab import VIEW
-from playground.tabs.collapse.view import View
-from tests.tabs.collapse.views import view_of
+from playground.tabs.collapse.view import View, fold
+from tests.tabs.collapse.views import frame, start, view_of
 
 REQUEST = CollapseRequest(dimension=3, beside=(Variant(dimension=3, stop_gradient=False),))
 
@@ -29,3 +31,13 @@ def test_the_answer_is_plain_json():
 def test_what_run_keeps_are_fields_of_the_request_without_a_control():
     fields = CollapseRequest.model_fields
     assert all(fields[name].json_schema_extra["widget"] == "none" for name in VIEW.keeps)
+
+
+def test_the_longest_run_of_four_variants_is_drawn_in_100_kilobytes():
+    request = CollapseRequest(beside=(Variant(layers=1), Variant(layers=3), Variant(predictor="none")), steps=20_000)
+    view = fold(None, start([64] * 4, labels=np.arange(512) % 10))
+    spectrum, points = np.random.default_rng(0).random((4, 64)), np.zeros((4, 512, 3))
+    for step in range(0, 20_000, 45):
+        arrays = {"spectrum": spectrum.astype(np.float32), "points": points.astype(np.float16)}
+        fold(view, frame(step, 4, rank=[1 / 3, 2 / 7, np.pi, np.e], **arrays))
+    assert len(orjson.dumps(VIEW.sketch(view, request, "zh"))) < 100_000
