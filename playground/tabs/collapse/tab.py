@@ -24,6 +24,7 @@ from playground.ui.acts import acting_html
 from playground.ui.frame import TabView
 from playground.ui.live_plot import LivePlot
 from playground.ui.point_clouds import PointClouds
+from playground.ui.tab_view import Measure
 
 
 def _engine() -> Engine:
@@ -67,6 +68,18 @@ def _download(view: View, request: CollapseRequest) -> dict[str, bytes | Callabl
     }
 
 
+def _spreads(view: View) -> str:
+    """How every variant ended, as a claim is measured again."""
+    last = view.frames[-1]
+    pairs = zip(last.std.tolist(), last.rank.tolist(), strict=True)
+    return "; ".join(f"std·√d {std:.2f}, RankMe {rank:.1f}" for std, rank in pairs)
+
+
+MEASURES = {
+    "stop-gradient": Measure(PRESETS[0].request, _spreads),
+    "std-shows-collapse": Measure(PRESETS[1].request, _spreads),
+}
+
 VIEW = TabView(
     tab=Tab("collapse", CollapseRequest, _engine),
     question="Why does SimSiam not collapse, and what makes it collapse?",
@@ -86,6 +99,7 @@ VIEW = TabView(
     title="Train",
     act=act,
     sketch=_sketch,
+    measures=MEASURES,
     folder=Path(__file__).parent,
     keeps=("beside", "metric", "speed"),
     pauses=True,

@@ -28,6 +28,14 @@ def test_the_answer_is_plain_json():
     assert len(json.loads(json.dumps(VIEW.answer(view_of([0, 10]))))["rows"]) == 4
 
 
+@pytest.mark.parametrize("claim", ["stop-gradient", "std-shows-collapse"])
+def test_a_claim_is_measured_again_as_numbers_of_every_variant(claim):
+    measure = VIEW.measures[claim]
+    assert len(measure.request.variants()) == 2
+    assert measure.read(view_of([0, 10])).count("std·√d") == 2
+    assert measure.read(view_of([0, 10])).count("RankMe") == 2
+
+
 def test_what_run_keeps_are_fields_of_the_request_without_a_control():
     fields = CollapseRequest.model_fields
     assert all(fields[name].json_schema_extra["widget"] == "none" for name in VIEW.keeps)
