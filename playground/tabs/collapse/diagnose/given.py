@@ -14,7 +14,7 @@ from playground.runtime.sessions import Attachment
 from playground.tabs.collapse.diagnose.arrays import array_of
 from playground.tabs.collapse.diagnose.examples import CLASSES, example
 from playground.tabs.collapse.diagnose.request import DiagnoseRequest
-from playground.tabs.collapse.diagnose.tables import Table, cells_of, table_of, text_of
+from playground.tabs.collapse.diagnose.tables import Table, lines_of, table_of, text_of
 from playground.tabs.collapse.pairs import Array, Labels
 
 MOST_ROWS = 20_000
@@ -52,9 +52,7 @@ def given(request: DiagnoseRequest, read: Read) -> Given:
     rows, columns = table.numbers.shape
     if columns < 2:
         raise InvalidRequest(ONE_COLUMN, name=name, columns=columns)
-    words = table.labels if table.labels is not None else _labels(request, read)
-    if words is not None and len(words) != rows:
-        raise InvalidRequest(LABEL_COUNT, labels=len(words), rows=rows)
+    words = table.labels if table.labels is not None else _labels(request, read, rows)
     names, labels = _numbered(words)
     second = _second(request, read, table.numbers.shape)
     return _finite(Given(table.numbers, labels, names, second, table.index_column), name)
@@ -123,19 +121,28 @@ def _small_enough(table: Table, name: str) -> Table:
     return table
 
 
-def _labels(request: DiagnoseRequest, read: Read) -> tuple[str, ...] | None:
-    """The classes given apart from the outputs, as words."""
+def _labels(request: DiagnoseRequest, read: Read, rows: int) -> tuple[str, ...] | None:
+    """The classes given apart from the outputs, as words; InvalidRequest unless there is one for each row."""
     if request.labels is None:
-        return _one_a_row(request.pasted_labels) if request.pasted_labels.strip() else None
+        return _one_a_row(request.pasted_labels, PASTED, rows) if request.pasted_labels.strip() else None
     name, data = request.labels.name, read("labels")
-    if name.lower().endswith(".npy"):
-        return _words(array_of(data, name, "fiubU").ravel())
-    return _one_a_row(text_of(data, name))
+    if not name.lower().endswith(".npy"):
+        return _one_a_row(text_of(data, name), name, rows)
+    array = array_of(data, name, "fiubU")
+    _require_count(array.size, rows)
+    return _words(array.ravel())
 
 
-def _one_a_row(text: str) -> tuple[str, ...]:
+def _one_a_row(text: str, name: str, rows: int) -> tuple[str, ...]:
     """The cells of a text, by line or all in one."""
-    return tuple(cell for _, cells in cells_of(text) for cell in cells)
+    found = tuple(cell for _, cells in lines_of(text, name, MOST_ROWS) for cell in cells)
+    _require_count(len(found), rows)
+    return found
+
+
+def _require_count(labels: int, rows: int) -> None:
+    if labels != rows:
+        raise InvalidRequest(LABEL_COUNT, labels=labels, rows=rows)
 
 
 def _words(values: npt.NDArray[Any]) -> tuple[str, ...]:

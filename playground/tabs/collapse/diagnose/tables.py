@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -42,9 +44,7 @@ def text_of(data: bytes, name: str) -> str:
 
 def table_of(text: str, name: str, most_rows: int, *, label_column: bool = False) -> Table:
     """The table in a text, nan where an entry is missing; InvalidRequest names the line that cannot be read."""
-    lines = cells_of(text)
-    if len(lines) > most_rows + 1:
-        raise InvalidRequest(MANY_ROWS, name=name, most=f"{most_rows:,}")
+    lines = lines_of(text, name, most_rows)
     numeric = slice(None, -1 if label_column else None)
     header = lines[0][1] if lines and not any(map(_is_number, lines[0][1][numeric])) else []
     lines = lines[1:] if header else lines
@@ -60,11 +60,17 @@ def table_of(text: str, name: str, most_rows: int, *, label_column: bool = False
     return Table(numbers, tuple(cells[-1] for _, cells in lines) if label_column else None, indexed)
 
 
-def cells_of(text: str) -> list[Line]:
-    """The lines of a text that are neither empty nor comments, cut into cells; brackets of lists are forgotten."""
+def lines_of(text: str, name: str, most_rows: int) -> list[Line]:
+    """The lines of a text that are neither empty nor comments, cut into cells; brackets of lists are forgotten.
+
+    InvalidRequest with more than a header and so many rows, before anything is made of what is too much.
+    """
     text = text.replace("],", "\n").translate(BRACKETS) if "[" in text else text
-    lines = [(number, line.strip(" \r")) for number, line in enumerate(text.split("\n"), start=1)]
-    lines = [(number, line) for number, line in lines if line.strip() and not line.startswith("#")]
+    stripped = ((number, line.strip(" \r\n")) for number, line in enumerate(io.StringIO(text, "\n"), start=1))
+    told = ((number, line) for number, line in stripped if line.strip() and not line.startswith("#"))
+    lines = list(islice(told, most_rows + 2))
+    if len(lines) > most_rows + 1:
+        raise InvalidRequest(MANY_ROWS, name=name, most=f"{most_rows:,}")
     delimiter = next((each for each in DELIMITERS if any(each in line for _, line in lines[:2])), None)
     return [(number, _cells(line, delimiter)) for number, line in lines]
 

@@ -81,6 +81,22 @@ def test_a_forged_header_is_refused(header):
         array_of(with_header(header, b"\0" * 8), "a.npy")
 
 
+@pytest.mark.parametrize(
+    ("descr", "shape"),
+    [("<f8", "(True, 2)"), ("<f8", f"({'1, ' * 70})"), ("<U0", "(2,)"), ("<U1", "(1,)"), (">U1", "(1,)")],
+)
+def test_a_header_that_numpy_cannot_make_an_array_of_is_refused(descr, shape):
+    header = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
+    with pytest.raises(InvalidRequest, match="that can be read"):
+        array_of(with_header(header, b"\xff" * 40), "a.npy", "fiubU")
+
+
+@pytest.mark.parametrize("descr", ["<U2", ">U2"])
+def test_words_come_back_in_either_byte_order(descr):
+    array = np.array(["a", "é✓"], descr)
+    np.testing.assert_array_equal(array_of(saved(array), "a.npy", "U"), array)
+
+
 @given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda tail: b"\x93NUMPY\x01\x00" + tail))
 @settings(max_examples=60)
 def test_any_bytes_are_an_array_or_a_sentence(data):

@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -84,6 +85,17 @@ def test_a_missing_entry_is_not_a_number():
 def test_what_cannot_be_read_is_named_with_its_line(text, reason):
     with pytest.raises(InvalidRequest, match=reason):
         read(text)
+
+
+def test_nothing_is_made_of_lines_beyond_the_last_row():
+    text = "1\n" * 500_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidRequest, match="more than 100 rows"):
+            read(text)
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(text)
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_lone_label_column_holds_no_numbers():
