@@ -86,14 +86,14 @@ def transfer_figure(rows: Rows, language: str) -> dict[str, Any]:
 def _card(title: str, about: str, rows: Rows, language: str) -> str:
     titles = [translate(language, each) for each in TITLES]
     header = element("tr", *(element("th", text(each), scope="col") for each in titles))
-    table = element("table", header, *(_row(row, titles, language) for row in rows), class_="table measured")
+    table = element("table", header, *(_row(row, titles, language) for row in rows), class_="table measured remarked")
     heading = element("h3", text(title), class_="card-title") + element("p", text(about), class_="meta")
     return element("div", heading, element("div", table, class_="table-scroll"), class_="card")
 
 
 def _row(row: dict[str, Any], titles: Sequence[str], language: str) -> str:
+    """The figures of one row, and below them what is to be said about it."""
     known = ROWS[row["row"]]
-    remark = element("span", text(translate(language, known.remark)), class_="source") if known.remark else ""
     of = f" / {row['dimension']}"
     cells = (
         text(translate(language, known.published)),
@@ -104,11 +104,15 @@ def _row(row: dict[str, Any], titles: Sequence[str], language: str) -> str:
         _verdicts(row, language),
     )
     named = zip(cells, titles[1:], strict=True)
-    return element(
+    figures = element(
         "tr",
-        element("td", text(translate(language, known.title)), remark),
+        element("td", text(translate(language, known.title))),
         *(element("td", cell, class_="number", data_label=title) for cell, title in named),
     )
+    if not known.remark:
+        return figures
+    said = element("span", text(translate(language, known.remark)), class_="source")
+    return figures + element("tr", element("td", said, colspan=str(len(titles))), class_="remark")
 
 
 def figure(row: dict[str, Any], name: str, digits: int) -> str:
