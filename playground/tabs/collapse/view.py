@@ -31,7 +31,7 @@ RATES = ("encoder_rate", "predictor_rate")
 
 @dataclass
 class View:
-    """A run so far."""
+    """A run so far; `failure` is where it stands, as long as it has not gone on from there with other settings."""
 
     start: CollapseStart | None = None
     frames: list[CollapseFrame] = field(default_factory=list)
@@ -47,6 +47,8 @@ class View:
             while self.frames and self.frames[-1].step >= frame.step:
                 self.frames.pop()
             self.frames.append(frame)
+            if self.failure is not None and frame.step > self.failure.step:
+                self.failure = None
 
     def recorded(self, every: int) -> list[CollapseFrame]:
         """The pictures of the run; one from where an earlier, shorter run ended is left out."""

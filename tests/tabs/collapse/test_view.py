@@ -30,6 +30,15 @@ def test_a_picture_that_comes_again_takes_the_place_of_the_earlier_one():
     assert view.frames[-1] is again
 
 
+def test_a_run_that_went_on_after_a_failure_has_failed_no_longer():
+    failure = CollapseFailure(0.5, 11, 0, 1e6, 1e18)
+    view = fold(view_of([0, 10]), failure)
+    fold(view, frame(11))
+    assert view.failure is failure
+    fold(view, frame(20))
+    assert view.failure is None
+
+
 def test_nothing_recorded_shows_nothing():
     assert View().recorded(10) == []
     assert View().at(CollapseRequest()) is None
