@@ -17,7 +17,7 @@ from playground.tabs.collapse.grid import is_recorded
 from playground.tabs.collapse.request import CollapseRequest
 from playground.tabs.collapse.training import Training
 
-VERSION = "1"
+VERSION = "2"
 FRAMES: tuple[type[Frame], ...] = (Frame, CollapseStart, CollapseFrame, CollapseFailure)
 
 BEAT = 0.2  # seconds after which a sign of life is given

@@ -20,7 +20,7 @@ from playground.tabs.collapse.diagnosis import knn_accuracy
 from playground.tabs.collapse.request import CollapseRequest
 from playground.tabs.collapse.training import Training
 
-VERSION = "1"
+VERSION = "2"
 FRAMES: tuple[type[Frame], ...] = (Frame, AblationStart, AblationResult)
 
 WORK = 4096  # inputs times variants between two frames: less than a tenth of a second
