@@ -19,7 +19,7 @@ from playground.runtime.requests import TabRequest
 from playground.runtime.validation import explain, validate
 from playground.ui.canvas import Canvas, Changes, Shown
 from playground.ui.code_panel import server_address
-from playground.ui.controls import from_values, view_names
+from playground.ui.controls import from_values, to_values, view_names
 from playground.ui.follow import finish, follow
 from playground.ui.history import PastRun
 from playground.ui.offered import not_offered, require_offered
@@ -174,7 +174,7 @@ class Handlers:
         click = Click(
             event._data if isinstance(event._data, dict) else {},
             partial(self._controlled, shown_run, values),
-            left if going_on else shown_run.paused_at,
+            (left or 0) if going_on else shown_run.paused_at,
         )
         try:
             asked = self._asked(self._tab.act, shown_run.request, click)
@@ -300,8 +300,11 @@ class Handlers:
         return give
 
     def save(self, shown_run: Shown | None, request: gr.Request, *values: Any) -> Changes:
-        """The controls as a configuration file for the browser to save."""
-        return {self._parts.file: configuration_value(self._controlled(shown_run, values))}
+        """The controls as a configuration file, or all of the shown run where they still tell it."""
+        asked = self._controlled(shown_run, values)
+        if shown_run is not None and to_values(asked) == to_values(shown_run.request):
+            asked = shown_run.request
+        return {self._parts.file: configuration_value(asked)}
 
     def pin(self, shown_run: Shown | None, request: gr.Request) -> Changes:
         """Lay the shown run aside, below the next ones."""

@@ -329,6 +329,15 @@ def test_a_configuration_file_is_run(visit: Visit) -> None:
     assert visit.page[visit.parts.shown].request == CountRequest(text="plums", length=5, loud=True)
 
 
+def test_a_configuration_holds_all_of_the_shown_run_while_the_controls_tell_it(folder: Path) -> None:
+    visit = start(folder, FakeRunner(), tab=Tab("counting", NotedRequest, no_engine))
+    shown = Shown(NotedRequest(length=5, note="mine"), [1])
+    for length, note in ((5, "mine"), (6, None)):
+        visit.call(visit.handlers.save, shown, visit.request, *values_of(length=length))
+        data = json.loads(base64.b64decode(visit.page[visit.parts.file]["data"]))
+        assert (data["length"], data.get("note")) == (str(length), note)
+
+
 @pytest.mark.parametrize("data", ["too long", "[1]", '{"tab": "elsewhere"}'])
 def test_another_file_is_refused_in_a_sentence(visit: Visit, data: str) -> None:
     visit.call(visit.handlers.configuration, data, visit.history, visit.request)
