@@ -47,13 +47,12 @@ def cards_value(view: View, request: CollapseRequest, language: str, *, live: bo
     if start is None or frame is None:
         return clouds_value([], np.zeros(0), "", Scrubber(1000, "", "", False))
     variants, titles = request.variants(), names(request, language)
-    acting = request.variants_at(frame.step)
     verdicts = judge(view, frame)
     standing = request.variants_at(view.frames[-1].step)
     clouds = [
         Cloud(
             head=_head(title, variant, verdicts[variant], language),
-            side=_numbers(start, frame, view.frames[0], variant, acting[variant], language),
+            side=_numbers(start, frame, view.frames[0], variant, language),
             foot=_failure(view, variant, language) + _changes(variant, standing[variant], len(variants), language),
             kind=_kind(int(start.dimensions[variant])),
             points=frame.points[variant],
@@ -76,17 +75,15 @@ def _head(title: str, variant: int, verdict: Verdict, language: str) -> str:
     return element("h3", mark, text(title), " ", badge) + reason
 
 
-def _numbers(
-    start: CollapseStart, frame: CollapseFrame, first: CollapseFrame, variant: int, acting: Variant, language: str
-) -> str:
+def _numbers(start: CollapseStart, frame: CollapseFrame, first: CollapseFrame, variant: int, language: str) -> str:
     """Names and values, each with what it is measured against."""
-    lines = _lines(start, frame, first, variant, acting, language)
+    lines = _lines(start, frame, first, variant, language)
     parts = (element("dt", text(name)) + element("dd", text(value), _against(note)) for name, value, note in lines)
     return element("dl", *parts, class_="numbers")
 
 
 def _lines(
-    start: CollapseStart, frame: CollapseFrame, first: CollapseFrame, variant: int, acting: Variant, language: str
+    start: CollapseStart, frame: CollapseFrame, first: CollapseFrame, variant: int, language: str
 ) -> Iterator[tuple[str, str, str]]:
     def number(name: str, digits: int = 2) -> str:
         return fixed(float(getattr(frame, name)[variant]), digits)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from playground.tabs.collapse.request import CollapseRequest
 
 SNIPPET = """\
+import numpy as np
+
 from playground.tabs.collapse.data import load
 from playground.tabs.collapse.request import CollapseRequest
 from playground.tabs.collapse.training import Training
 from playground.tabs.collapse.verdict import Reading, verdict
 
 request = CollapseRequest.model_validate({fields})
-training = Training(request, load(request, {attachment}))
+data = load(request, {attachment})
+training = Training(request, data)
 start = training.measure()
 for _ in range(request.steps):
     training.advance()
@@ -25,6 +28,8 @@ for place, variant in enumerate(request.variants()):
         loss=now.loss[place],
         knn=now.knn[place],
         start_knn=start.knn[place],
+        chance=np.bincount(data.labels).max() / len(data.labels),
+        rows=len(data.labels),
     )
     found = verdict(reading)
     print(place, found.kind, found.reason)

@@ -25,6 +25,13 @@ def test_the_snippet_trains_what_is_shown_and_prints_the_verdicts(capsys):
     assert second.startswith("1 complete collapse All inputs give nearly the same output")
 
 
+def test_the_snippet_judges_by_chance_and_by_how_many_were_measured():
+    found = {}
+    exec(snippet(CollapseRequest(batch=16, steps=1)), found)
+    assert found["reading"].rows == 512
+    assert found["reading"].chance == pytest.approx(52 / 512)
+
+
 def test_what_is_drawn_of_a_run_is_no_part_of_the_code():
     assert snippet(CollapseRequest(moment=3, metric="std", speed="slow")) == snippet(CollapseRequest())
 
