@@ -46,7 +46,7 @@ class Click:
 
     `data` comes from a script in the browser: nobody has checked it. `controls` gives the request that the
     controls say now, InvalidRequest where they are refused. `paused_at` is the step at which the shown run left a
-    State, at its end or just now, None without one.
+    State, at its end or just now, None without one, and 0 where it had not come that far.
     """
 
     data: dict[str, Any]

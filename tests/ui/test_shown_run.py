@@ -201,6 +201,17 @@ def test_a_click_stops_the_run_first_and_knows_where(visit: Visit) -> None:
     assert numbers(visit) == [1, 2, 3, 4]
 
 
+def test_a_click_before_a_run_has_a_state_finds_it_at_its_beginning(folder: Path) -> None:
+    stood = []
+
+    def note(request: CountRequest, click: Click) -> TabRequest:
+        stood.append(click.paused_at)
+        return request
+
+    click_while_running(start(folder, FakeRunner(), act=note), {})
+    assert stood == [0]
+
+
 def test_a_click_that_only_changes_the_view_of_a_running_run_lets_it_go_on(visit: Visit) -> None:
     click_while_running(visit, {"number": 900, "loud": True})
     assert [asked for asked, _ in visit.runner.submitted][1:] == [CountRequest(length=900, loud=True)]
