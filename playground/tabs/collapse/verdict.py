@@ -128,7 +128,7 @@ def _too_early(step: int, least: int) -> Verdict:
 
 def _complete(reading: Reading) -> Note:
     values = {"std": _std(reading), "least": f"{LEAST_STD:g}", "loss": _number(reading.loss, 3)}
-    if math.isnan(reading.loss):
+    if math.isnan(reading.loss) or reading.loss > HIGHEST_LOSS:
         return Note("All inputs give nearly the same output: std·√d is {std} (below {least}).", values)
     return Note(
         "All inputs give nearly the same output: std·√d is {std} (below {least}). The loss of {loss} does not show it.",

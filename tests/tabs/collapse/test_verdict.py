@@ -109,3 +109,10 @@ def test_the_thresholds_are_shown_as_they_are_used():
     said = " ".join(str(note) for note in thresholds(64))
     assert f"{LEAST_STD:g}" in said
     assert f"√64 = {least_rank(64):.1f}" in said
+
+
+@pytest.mark.parametrize(("loss", "said"), [(-0.999, True), (0.125, False), (math.nan, False)])
+def test_only_a_low_loss_is_said_to_hide_a_complete_collapse(loss, said):
+    found = verdict(Reading(64, 1e-5, 1.0, step=1, loss=loss))
+    assert found.kind == "complete collapse"
+    assert ("does not show it" in found.reason.message) is said
