@@ -45,6 +45,9 @@ def run(request: CollapseRequest, context: Context) -> Iterator[Frame]:
                 alive = time.monotonic()
                 yield Frame(training.step / request.steps)
             if training.step >= request.steps or context.cancelled:
+                if shown < training.step:  # where it pauses, so that what is shown is where it stands
+                    shown = training.step
+                    yield training.measure()
                 return
             if not training.advance():
                 assert training.failure
