@@ -124,15 +124,10 @@ def _slider(field: FieldInfo, **texts: Any) -> Component:
 
 
 def _number(field: FieldInfo, **texts: Any) -> Component:
+    # Without the bounds: gradio would refuse a number beyond them by itself, in English and over the status line.
     whole = bare(field.annotation) is int
-    return gr.Number(
-        field.default,
-        precision=0 if whole else None,
-        step=shown(field, "step") or (1 if whole else 0.01),
-        minimum=bound(field, "ge"),
-        maximum=bound(field, "le"),
-        **texts,
-    )
+    step = shown(field, "step") or (1 if whole else 0.01)
+    return gr.Number(field.default, precision=0 if whole else None, step=step, **texts)
 
 
 def _choice(field: FieldInfo, **texts: Any) -> Component:

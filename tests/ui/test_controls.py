@@ -31,11 +31,11 @@ def test_a_slider_has_the_bounds_of_its_field() -> None:
     assert (slider.minimum, slider.maximum, slider.step, slider.value) == (1, 1_500, 1, 128)
 
 
-def test_a_number_has_the_bounds_and_precision_of_its_field() -> None:
+def test_a_number_has_the_precision_of_its_field_and_leaves_its_bounds_to_the_request() -> None:
     seed, top = CONTROLS["seed"], CONTROLS["top"]
     assert isinstance(seed, gr.Number)
     assert isinstance(top, gr.Number)
-    assert (seed.minimum, seed.maximum, seed.precision) == (0, None, 0)
+    assert (seed.minimum, seed.maximum, seed.precision) == (None, None, 0)
     assert top.precision is None
 
 
