@@ -118,7 +118,7 @@ def _ours(claim: Claim, language: str, again: str | None) -> str:
         return text(translate(language, "not measured yet")) + now
     ours = claim.ours
     where = f"{ours.how.said_in(language)} · {ours.machine} · {ours.date} · {ours.commit[:7]}"
-    return text(ours.value) + now + element("span", text(where), class_="source")
+    return text(translate(language, ours.value)) + now + element("span", text(where), class_="source")
 
 
 def _button(claim: Claim, language: str) -> str:

@@ -42,8 +42,11 @@ def status_html(screen: Screen, language: str) -> str:
 
 
 def said(note: Note, language: str) -> str:
-    """A note in the visitor's language."""
-    return translate(language, note.message, **note.values)
+    """A note in the visitor's language, the title of the field that it is about too."""
+    values = dict(note.values)
+    if "field" in values:
+        values["field"] = translate(language, str(values["field"]))
+    return translate(language, note.message, **values)
 
 
 def _sentence(screen: Screen, language: str) -> str:

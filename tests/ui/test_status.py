@@ -52,3 +52,12 @@ def test_a_failure_is_announced() -> None:
 def test_sentences_are_translated_and_escaped() -> None:
     assert "开始" in idle_html([Note("Press Run to start.")], "zh")
     assert "<b>" not in error_html(Busy("No room for {name}.", name="<b>"), "en")
+
+
+def test_the_field_that_a_sentence_is_about_is_named_in_the_visitors_language() -> None:
+    note = Note(
+        "{field} must be between {low} and {high}: change it and run again.",
+        {"field": "Steps", "low": "0", "high": "9"},
+    )
+    assert "步数" in error_html(note, "zh")
+    assert "Steps must" in error_html(note, "en")
