@@ -46,7 +46,7 @@ def cards_value(view: View, request: CollapseRequest, language: str, *, live: bo
     frame = view.frames[-1] if live and view.frames else view.at(request)
     if start is None or frame is None:
         return clouds_value([], np.zeros(0), "", Scrubber(1000, "", "", False))
-    variants, titles = request.variants(), names(request, language)
+    variants, titles = request.variants(), names(request, language, changes=True)
     verdicts = judge(view, frame)
     standing = request.variants_at(view.frames[-1].step)
     clouds = [

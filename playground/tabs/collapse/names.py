@@ -26,17 +26,21 @@ VALUES = {
     "weight_decay": "weight decay {value}",
 }
 DEFAULT = Variant()
+MOST_STEPS_SAID = 3
 
 
-def names(request: CollapseRequest, language: str) -> list[str]:
+def names(request: CollapseRequest, language: str, *, changes: bool = False) -> list[str]:
     """One name a variant: where they differ, what of it is not the default.
 
-    Equal ones are told apart by when they change, and numbered where that does not tell.
+    When they change is said with `changes`, or else of equal ones; what is still equal then is numbered.
     """
     variants = request.variants()
     differing = [field for field in _FIELDS if len({getattr(variant, field) for variant in variants}) > 1]
     found = [_name(variant, differing if len(variants) > 1 else _FIELDS, language) for variant in variants]
-    return _numbered([_with_changes(request, found, place, language) for place in range(len(found))])
+    alike = [changes or found.count(name) > 1 for name in found]
+    return _numbered(
+        [_with_changes(request, name, place, language) if alike[place] else name for place, name in enumerate(found)]
+    )
 
 
 def shared(variants: Sequence[Variant], language: str) -> str:
@@ -59,12 +63,13 @@ def changed_to(field: str, value: object, language: str) -> str:
 _FIELDS = (*SWITCHES, *VALUES)
 
 
-def _with_changes(request: CollapseRequest, found: Sequence[str], place: int, language: str) -> str:
-    """The name, with the steps at which the variant changes where another one is called the same."""
+def _with_changes(request: CollapseRequest, name: str, place: int, language: str) -> str:
+    """The name, with the first steps at which the variant changes."""
     steps = list(dict.fromkeys(f"{change.step:,}" for change in request.schedule if change.variant == place))
-    if found.count(found[place]) == 1 or not steps:
-        return found[place]
-    return translate(language, "{name}, changed at {steps}", name=found[place], steps=", ".join(steps))
+    if not steps:
+        return name
+    said = ", ".join(steps[:MOST_STEPS_SAID]) + (" …" if len(steps) > MOST_STEPS_SAID else "")
+    return translate(language, "{name}, changed at {steps}", name=name, steps=said)
 
 
 def _numbered(found: Sequence[str]) -> list[str]:

@@ -6,9 +6,10 @@ from playground.tabs.collapse.request import CollapseRequest, Variant
 from playground.ui.translations import catalogue
 
 
-def names(variants, language, *schedule):
+def names(variants, language, *schedule, changes=False):
     first, *beside = variants
-    return names_of(CollapseRequest(**first.model_dump(), beside=tuple(beside), schedule=schedule), language)
+    request = CollapseRequest(**first.model_dump(), beside=tuple(beside), schedule=schedule)
+    return names_of(request, language, changes=changes)
 
 
 def test_one_variant_is_named_by_what_differs_from_the_defaults():
@@ -35,6 +36,12 @@ def test_equal_variants_are_told_apart_by_their_changes():
         "SimSiam",
     ]
     assert names([Variant(), Variant(predictor="none")], "en", *changes[:1]) == ["SimSiam", "no predictor"]
+
+
+def test_a_card_says_the_first_steps_at_which_its_variant_changes():
+    schedule = [f"{step}:1:stop_gradient={'off' if step % 20 else 'on'}" for step in (10, 20, 30, 40)]
+    variants = [Variant(), Variant(predictor="none")]
+    assert names(variants, "en", *schedule, changes=True) == ["SimSiam", "no predictor, changed at 10, 20, 30 …"]
 
 
 def test_another_target_is_always_named():
