@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from playground.runtime.contracts import Note
 from playground.tabs.collapse.frames import CollapseFrame
 from playground.tabs.collapse.verdict import Reading, Verdict, verdict
 from playground.tabs.collapse.view import View
 
+BROKEN_OFF = Verdict("not converging", Note("The run broke off: what came next was not a finite number."))
+
 
 def judge(view: View, frame: CollapseFrame) -> list[Verdict]:
     """One verdict a variant, each from its own numbers and those of the run's ground."""
-    return [verdict(_reading(view, frame, variant)) for variant in range(len(frame.loss))]
+    broken = view.failure.variant if view.failure and frame is view.frames[-1] else None
+    return [
+        BROKEN_OFF if variant == broken else verdict(_reading(view, frame, variant))
+        for variant in range(len(frame.loss))
+    ]
 
 
 def _reading(view: View, frame: CollapseFrame, variant: int) -> Reading:
