@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
+from playground.page import tab_views
 from playground.tabs.decoding.request import SUGGESTED_DECODERS, DecodingRequest
 
 FIRST_BAR, UPDATES_BAR = 0.3, 15
@@ -91,6 +92,18 @@ def wait_for(url: str) -> None:
     raise SystemExit("The app does not start: run `make run` and read what it says.")
 
 
+def wait_until_prepared(url: str) -> None:
+    """Return once the server has computed every tab's first run, which it does in the background after its start."""
+    finished = [f'whybox_runs_total{{state="done",tab="{view.name}"}}' for view in tab_views() if view.presets]
+    for _ in range(600):
+        with urllib.request.urlopen(url + "metrics") as answer:
+            metrics = answer.read().decode()
+        if all(line in metrics for line in finished):
+            return
+        time.sleep(0.2)
+    raise SystemExit("The tabs' first runs do not finish: open the app and look at what they say.")
+
+
 def watched_run(page: Page, prompt: str) -> tuple[float, float]:
     """Seconds from Run to the first tokens, and updates a second from then to the end."""
     page.locator("textarea:visible").first.fill(prompt)
@@ -112,6 +125,7 @@ def main() -> None:
         page = browser.new_page()
         page.goto(f"{url}?{query}")
         page.get_by_text("Done in").filter(visible=True).wait_for(timeout=120_000)
+        wait_until_prepared(url)
         runs = [watched_run(page, prompt) for prompt in PROMPTS[:ROUNDS]]
         browser.close()
     first, rate = (median(run[which] for run in runs) for which in (0, 1))
