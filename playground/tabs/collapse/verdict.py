@@ -31,8 +31,8 @@ PATIENCE_STEPS = 200  # so long the loss may stay high, and nothing be learnt
 class Reading:
     """What the verdict is about; nan, or None for the step, where a number is not known.
 
-    `std` is times √d, `rank` is RankMe, the kNN accuracies are now, before the first step, and of the inputs
-    themselves; `chance` is the share of the largest class; `rows` is how many outputs were measured.
+    `std` is times √d, `rank` is RankMe, the kNN accuracies are now and before the first
+    step; `chance` is the share of the largest class; `rows` is how many outputs were measured.
     """
 
     dimension: int
@@ -41,7 +41,6 @@ class Reading:
     step: int | None = None
     knn: float = math.nan
     start_knn: float = math.nan
-    raw_knn: float = math.nan
     chance: float = math.nan
     loss: float = math.nan
     rows: int | None = None

@@ -29,7 +29,6 @@ def _reading(view: View, frame: CollapseFrame, variant: int) -> Reading:
         rank=float(frame.rank[variant]),
         knn=float(frame.knn[variant]),
         start_knn=float(view.frames[0].knn[variant]),
-        raw_knn=start.raw_knn,
         chance=start.chance,
         loss=float(frame.loss[variant]),
         rows=frame.points.shape[1],

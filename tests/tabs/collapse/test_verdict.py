@@ -34,7 +34,7 @@ FRACTIONS = st.floats(0, 1) | st.just(math.nan)
 
 @pytest.mark.parametrize(("loss", "std", "rank", "knn", "kind"), MEASURED.values(), ids=MEASURED)
 def test_what_was_measured_gets_its_verdict(loss, std, rank, knn, kind):
-    reading = Reading(64, std, rank, step=600, knn=knn, start_knn=0.42, raw_knn=0.89, chance=0.1, loss=loss)
+    reading = Reading(64, std, rank, step=600, knn=knn, start_knn=0.42, chance=0.1, loss=loss)
     assert verdict(reading).kind == kind
 
 

@@ -69,7 +69,6 @@ class Ablated:
             step=self.start.steps,
             knn=float(self.result.knn[r, s]),
             start_knn=float(self.result.start_knn[r, s]),
-            raw_knn=self.start.raw_knn,
             chance=self.start.chance,
             loss=float(self.result.loss[r, s]),
             rows=self.start.probes,
