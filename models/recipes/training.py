@@ -18,8 +18,10 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 Batch = tuple[Tensor, ...]
+OptimizerOf = Callable[[list[dict[str, Any]], float], torch.optim.Optimizer]
 SAVE_EVERY_S = 120.0
 
 
@@ -68,14 +70,17 @@ def train(
     schedule: Schedule,
     folder: Path,
     multiples: Sequence[tuple[Tensor, float]] = (),
+    average: AveragedModel | None = None,
+    optimizer_of: OptimizerOf | None = None,
 ) -> Progress:
     """Train to the end of the schedule, from the saved state if there is one.
 
     `batches(epoch)` must give the same batches whenever it is called with the same epoch. The
     parameters in `multiples` learn at their multiple of the schedule's rate, all others at the rate itself.
+    `average`, a running average of the model, follows every step. AdamW, unless `optimizer_of` makes another.
     """
-    optimizer = torch.optim.AdamW(_groups(model, multiples), lr=schedule.peak, weight_decay=0.01, betas=(0.9, 0.98))
-    progress = _load(folder, model, optimizer)
+    optimizer = (optimizer_of or _adamw)(_groups(model, multiples), schedule.peak)
+    progress = _load(folder, model, optimizer, average)
     model.train()
     saved, started, before = time.monotonic(), time.process_time(), progress.core_seconds
     for batch in _from_step(batches, progress.step, schedule.steps):
@@ -87,26 +92,33 @@ def train(
         value.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
         optimizer.step()
+        if average is not None:
+            average.update_parameters(model)
         progress.step += 1
         progress.core_seconds = before + time.process_time() - started
         if progress.step % 50 == 0:
             report = f"step {progress.step}/{schedule.steps} loss {value.item():.3f}"
             print(f"{report} core-minutes {progress.core_seconds / 60:.1f}", flush=True)
         if time.monotonic() - saved > SAVE_EVERY_S:
-            _save(folder, model, optimizer, progress)
+            _save(folder, model, optimizer, progress, average)
             saved = time.monotonic()
-    _save(folder, model, optimizer, progress)
+    _save(folder, model, optimizer, progress, average)
     model.eval()
     return progress
 
 
-def read_options(about: str | None, data: str, seed: int) -> argparse.Namespace:
-    """The options of a recipe's command line, data, seed and threads; sets the number of threads."""
+def options_parser(about: str | None, data: str, seed: int) -> argparse.ArgumentParser:
+    """The options of a recipe's command line: data, seed and threads."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help=data)
     parser.add_argument("--seed", type=int, default=seed)
     parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
+    return parser
+
+
+def read_options(about: str | None, data: str, seed: int) -> argparse.Namespace:
+    """What was given on a recipe's command line; sets the number of threads."""
+    options = options_parser(about, data, seed).parse_args()
     torch.set_num_threads(options.threads)
     return options
 
@@ -120,6 +132,10 @@ def machine() -> str:
 def _has_bfloat16() -> bool:
     """Whether this processor multiplies in bfloat16; elsewhere autocast would be slower."""
     return torch.cpu._is_avx512_bf16_supported()
+
+
+def _adamw(groups: list[dict[str, Any]], rate: float) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
 
 
 def _groups(model: nn.Module, multiples: Sequence[tuple[Tensor, float]]) -> list[dict[str, Any]]:
@@ -141,7 +157,13 @@ def _from_step(batches: Callable[[int], Iterator[Batch]], start: int, stop: int)
         epoch += 1
 
 
-def _save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
+def _save(
+    folder: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    progress: Progress,
+    average: AveragedModel | None,
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     state = {
         "model": model.state_dict(),
@@ -149,17 +171,22 @@ def _save(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, prog
         "random": torch.get_rng_state(),
         "step": progress.step,
         "core_seconds": progress.core_seconds,
+        "average": average.state_dict() if average is not None else None,
     }
     torch.save(state, folder / "state.tmp")
     (folder / "state.tmp").replace(folder / "state.pt")
 
 
-def _load(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
+def _load(
+    folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None
+) -> Progress:
     path = folder / "state.pt"
     if not path.exists():
         return Progress()
     state = torch.load(path, weights_only=True)
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
+    if average is not None:
+        average.load_state_dict(state["average"])
     torch.set_rng_state(state["random"])
     return Progress(int(state["step"]), float(state["core_seconds"]))

@@ -1,0 +1,165 @@
+"""NVAE: a deep hierarchical variational autoencoder (Vahdat and Kautz 2020, arXiv 2007.03898).
+
+Groups of latents stand at several resolutions. A bottom-up tower reads the picture; a top-down tower starts from a
+learned constant and, group by group, says what the prior of the next latents is and takes their values in; the
+posterior is relative to that prior. Written from the paper.
+
+Every latent is kept as its noise, the number of prior deviations it lies off the prior's mean. Under the prior all
+noise is standard normal, whatever the group: a picture *is* its noise, and keeping, mixing and interpolating groups
+is arithmetic on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from huggingface_hub import PyTorchModelHubMixin
+from torch import Generator, Tensor, nn
+from torch.nn import functional
+
+from models.losses.normals import Normal, kl_divergence
+from models.losses.pixels import BernoulliPixels, Likelihood, LogisticMixture, Pixels, parameters_per_component
+from models.nets.nvae_towers import BottomUp, TopDown
+
+Temperature = float | Sequence[float]
+
+
+@dataclass(frozen=True)
+class NVAEConfig:
+    """Shape of an NVAE.
+
+    picture (C, side); padding pixels added on every side; widths of the features at every resolution, the finest
+    first, each half the side of the one before; groups of latents at every one of them; channels of a group;
+    kernel and expansion of the decoder's cells; cells of each tower a group (and of a resolution without groups).
+    """
+
+    channels: int = 3
+    side: int = 32
+    padding: int = 0
+    widths: tuple[int, ...] = (32, 64, 128, 128)
+    groups: tuple[int, ...] = (0, 3, 5, 3)
+    latent_channels: int = 8
+    cells: int = 1
+    expansion: int = 3
+    kernel: int = 5
+    likelihood: Likelihood = "logistics"
+    mixtures: int = 5
+
+    @property
+    def outputs(self) -> int:
+        """Numbers a pixel that the decoder gives."""
+        if self.likelihood == "bernoulli":
+            return self.channels
+        return self.mixtures * parameters_per_component(self.channels)
+
+    def latent_shapes(self) -> list[tuple[int, int, int]]:
+        """(C, H, W) of every group, from the top of the hierarchy."""
+        sides = [(self.side + 2 * self.padding) >> level for level in range(len(self.widths))]
+        by_level = zip(sides, self.groups, strict=True)
+        return [(self.latent_channels, side, side) for side, groups in reversed(list(by_level)) for _ in range(groups)]
+
+    def scale_of_groups(self) -> list[int]:
+        """For every group, from the top, the number of its scale, from the top."""
+        counts = [groups for groups in reversed(self.groups) if groups]
+        return [scale for scale, count in enumerate(counts) for _ in range(count)]
+
+
+def _from_json(fields: Mapping[str, Any]) -> NVAEConfig:
+    """The shape as a checkpoint's config.json tells it."""
+    return NVAEConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What a picture became: per group the noise (B, C, H, W) of its latents and the KL (B, C, H, W) in nats."""
+
+    noise: list[Tensor]
+    kl: list[Tensor]
+    pixels: Pixels
+
+
+class NVAE(
+    nn.Module,
+    PyTorchModelHubMixin,
+    license="apache-2.0",
+    tags=["nvae", "image-generation"],
+):
+    """The towers and their likelihood; pictures are (B, C, side, side) in [0, 1]."""
+
+    def __init__(self, config: NVAEConfig | Mapping[str, Any]) -> None:
+        super().__init__()
+        config = config if isinstance(config, NVAEConfig) else _from_json(config)
+        self.config = config
+        self.bottom_up = BottomUp(config.channels, config.widths, config.groups, config.cells)
+        self.top_down = TopDown(config)
+
+    def forward(self, pictures: Tensor, generator: Generator | None = None) -> Encoding:
+        """The pictures' groups, their latents drawn from the posterior (its mean without a generator)."""
+        noise: list[Tensor] = []
+        divergences: list[Tensor] = []
+        levels = self.bottom_up(2 * self._padded(pictures) - 1)
+
+        def posterior(group: int, features: Tensor, prior: Normal) -> Tensor:
+            relative = self.top_down.posteriors[group](levels[group], features)
+            beside = prior.moved(*relative.float().chunk(2, 1))
+            latents = beside.mean
+            if generator is not None:
+                latents = beside.at(torch.randn(latents.shape, generator=generator).to(latents))
+            divergences.append(kl_divergence(beside, prior))
+            noise.append(prior.noise_of(latents))
+            return latents
+
+        output = self.top_down(len(pictures), posterior)
+        return Encoding(noise, divergences, self._pixels(output))
+
+    def encode(self, pictures: Tensor) -> list[Tensor]:
+        """The noise of every group at the mean of its posterior, (B, C, H, W) each, from the top."""
+        return self(pictures).noise
+
+    def decode(self, noise: Sequence[Tensor], temperature: Temperature = 1.0) -> Pixels:
+        """The pictures' distribution given the noise of every group, which the temperature multiplies.
+
+        A sequence of temperatures is one for each scale, from the top.
+        """
+        factors = self._temperatures(temperature)
+
+        def chosen(group: int, features: Tensor, prior: Normal) -> Tensor:
+            return prior.at(noise[group].to(prior.raw_mean), factors[group])
+
+        return self._pixels(self.top_down(len(noise[0]), chosen))
+
+    def draw(self, pictures: int, seed: int) -> list[Tensor]:
+        """Standard normal noise for so many pictures; picture i is the same however many are asked for."""
+        rows = [torch.Generator().manual_seed(seed * 1_000_003 + picture) for picture in range(pictures)]
+        shapes = self.config.latent_shapes()
+        drawn = [[torch.randn(shape, generator=row) for shape in shapes] for row in rows]
+        return [torch.stack(group) for group in zip(*drawn, strict=True)]
+
+    def sample(self, pictures: int, temperature: Temperature = 1.0, seed: int = 0) -> Tensor:
+        """Pictures from the prior, each the mean of its pixels' distribution."""
+        return self.decode(self.draw(pictures, seed), temperature).mean()
+
+    def reconstruct(self, pictures: Tensor) -> Tensor:
+        """What the pictures become on their way through the means of the posteriors."""
+        return self(pictures).pixels.mean()
+
+    def _temperatures(self, temperature: Temperature) -> list[float]:
+        scales = self.config.scale_of_groups()
+        if isinstance(temperature, int | float):
+            return [float(temperature)] * len(scales)
+        if len(temperature) != scales[-1] + 1:
+            raise ValueError(f"Give one temperature, or {scales[-1] + 1}, one for each scale.")
+        return [float(temperature[scale]) for scale in scales]
+
+    def _padded(self, pictures: Tensor) -> Tensor:
+        return functional.pad(pictures, [self.config.padding] * 4) if self.config.padding else pictures
+
+    def _pixels(self, output: Tensor) -> Pixels:
+        padding, side = self.config.padding, self.config.side
+        output = output[:, :, padding : padding + side, padding : padding + side]
+        if self.config.likelihood == "bernoulli":
+            return BernoulliPixels(output.float())
+        return LogisticMixture.of(output, self.config.channels)
