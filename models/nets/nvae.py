@@ -33,7 +33,8 @@ class NVAEConfig:
 
     picture (C, side); padding pixels added on every side; widths of the features at every resolution, the finest
     first, each half the side of the one before; groups of latents at every one of them; channels of a group;
-    kernel and expansion of the decoder's cells; cells of each tower a group (and of a resolution without groups).
+    kernel and expansion of the decoder's cells; cells of each tower a group (and of a resolution without groups); model_type tells
+    a loader what the checkpoint is.
     """
 
     channels: int = 3
@@ -47,6 +48,7 @@ class NVAEConfig:
     kernel: int = 5
     likelihood: Likelihood = "logistics"
     mixtures: int = 5
+    model_type: str = "whybox-nvae"
 
     @property
     def outputs(self) -> int:
