@@ -1,0 +1,1 @@
+"""What turns a decoder into a generator?"""
