@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image
 
 from playground.runtime.errors import InvalidRequest
+from playground.runtime.pictures import MOST_PIXELS, TooManyPixels, read_header, upright
 from playground.tabs.collapse.dataset import MOST_PROBES, Dataset
 from playground.tabs.collapse.pictures import Bytes, dataset
 
@@ -26,7 +27,6 @@ MEGABYTE = 10**6
 MOST_BYTES = 5 * MEGABYTE
 MOST_ENTRIES = 2000
 MOST_UNPACKED = 20 * MEGABYTE
-MOST_PIXELS = 20_000_000
 MOST_CLASSES = 100
 LONGEST_NAME = 60
 FEWEST_IMAGES = 40
@@ -120,8 +120,8 @@ def _decoded(files: list[tuple[str, bytes]]) -> Iterator[Bytes]:
         raise InvalidRequest(TOO_FINE, most=MOST_PIXELS // 10**6)
     for name, image in images:
         try:
-            small = image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX)
-        except Exception as error:  # a decoder may fail in any way on hostile bytes
+            small = upright(image, name).resize((SIDE, SIDE), Image.Resampling.BOX)
+        except InvalidRequest as error:
             raise InvalidRequest(NOT_IMAGE, name=name) from error
         image.close()
         yield np.asarray(small)
@@ -130,10 +130,10 @@ def _decoded(files: list[tuple[str, bytes]]) -> Iterator[Bytes]:
 def _opened(name: str, data: bytes) -> Image.Image:
     """An image of which only the header is read."""
     try:
-        return Image.open(io.BytesIO(data), formats=FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        return read_header(data, name, FORMATS)
+    except TooManyPixels as error:
         raise InvalidRequest(TOO_FINE, most=MOST_PIXELS // 10**6) from error
-    except Exception as error:  # as above
+    except InvalidRequest as error:
         raise InvalidRequest(NOT_IMAGE, name=name) from error
 
 
