@@ -19,12 +19,14 @@ def count_parameters(weights: Path) -> int:
     return sum(prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
 
 
-def front_matter(language: str, pipeline_tag: str, tags: list[str], about: dict[str, Any]) -> str:
-    """The YAML at the head of a card; `about` is what the playground lists a model by."""
+def front_matter(
+    language: str, pipeline_tag: str, tags: list[str], about: dict[str, Any], library: str = "transformers"
+) -> str:
+    """The YAML at the head of a card; `about` is what the playground lists a model by. No language if it is ""."""
     matter = {
         "license": "apache-2.0",
-        "language": language,
-        "library_name": "transformers",
+        **({"language": language} if language else {}),
+        "library_name": library,
         "pipeline_tag": pipeline_tag,
         "tags": tags,
         "whybox": about,

@@ -5,11 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from safetensors.torch import save_file
+from torch import Tensor, nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 ZOO = Path(__file__).resolve().parents[1] / "zoo"
 
@@ -19,6 +25,21 @@ def ship(folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFas
     model.half().save_pretrained(folder)  # type: ignore[no-untyped-call]
     tokenizer.save_pretrained(folder)
     write_json(folder / "training.json", training)
+
+
+def ship_network(folder: Path, model: nn.Module, config: DataclassInstance, training: dict[str, Any]) -> None:
+    """The same of a network of our own, whose shape is a dataclass: weights, config.json and training.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(halved(model.state_dict()), folder / "model.safetensors", {"format": "pt"})
+    write_json(folder / "config.json", asdict(config))
+    write_json(folder / "training.json", training)
+
+
+def halved(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors as they are stored: floating-point ones in half precision, all contiguous."""
+    return {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous() for name, tensor in tensors.items()
+    }
 
 
 def measured_on(folder: Path) -> dict[str, Any]:
