@@ -24,9 +24,9 @@ from torch.nn.functional import cosine_similarity
 
 from models.nets.simsiam import SimSiam, Sizes
 from playground.runtime.contracts import State
+from playground.runtime.recorded_steps import is_recorded
 from playground.tabs.collapse import data, engine
 from playground.tabs.collapse.frames import CollapseFrame
-from playground.tabs.collapse.grid import is_recorded
 from playground.tabs.collapse.group import Group
 from playground.tabs.collapse.request import BatchNorm, CollapseRequest, Variant
 from playground.tabs.collapse.training import Training

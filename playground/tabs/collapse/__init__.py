@@ -1,6 +1,6 @@
 """Why does SimSiam not collapse, and what makes it collapse?
 
-Asked and answered: request, engine, grid (which steps are recorded), frames.
+Asked and answered: request, engine, frames.
 Data: data, dataset; nuisance, rings, pictures (shipped ones, uploads), archive (zips), augmentation.
 A training: training, group (variants of equal shapes), stack, dense, parameters, modes (the settings of each),
 objective (the loss), rates, direct (DirectPred).

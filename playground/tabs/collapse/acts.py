@@ -17,11 +17,11 @@ from typing import Any
 from playground.runtime.errors import InvalidRequest
 from playground.tabs.collapse.request import MOST_STEPS, MOST_VARIANTS, Change, CollapseRequest, Variant
 from playground.ui.tab_view import Click
+from playground.ui.transport import Transport, reset, stands_at, whole
 
-PLAY = 600  # steps
+TRANSPORT = Transport(MOST_STEPS, play=600)
 AFTER_CHANGE = 300  # steps that a finished run goes on with a change
 MOST_CHANGES = 100
-AT_THE_END = "A run has at most {most:,} steps: press Reset to start again."
 FULL = "At most {most} variants run side by side: remove one first."
 KNOWN = "A variant with these settings is already there: change a setting at the left first."
 LAST = "One variant has to stay: add another one first."
@@ -33,20 +33,8 @@ def act(request: CollapseRequest, click: Click) -> CollapseRequest:
     return _ACTS[click.data["act"]](request, click)
 
 
-def _play(request: CollapseRequest, click: Click) -> CollapseRequest:
-    at = _at(request, click)
-    return _until(request, request.steps if at < request.steps else at + PLAY, at)
-
-
-def _step(request: CollapseRequest, click: Click) -> CollapseRequest:
-    at, steps = _at(request, click), _whole(click.data["steps"])
-    if steps < 1:
-        raise ValueError("no step forward")
-    return _until(request, at + steps, at)
-
-
 def _reset(request: CollapseRequest, click: Click) -> CollapseRequest:
-    return request.with_(steps=0, schedule=(), moment=1000)
+    return reset(request, click).with_(schedule=())
 
 
 def _add(request: CollapseRequest, click: Click) -> CollapseRequest:
@@ -63,7 +51,7 @@ def _add(request: CollapseRequest, click: Click) -> CollapseRequest:
 
 
 def _remove(request: CollapseRequest, click: Click) -> CollapseRequest:
-    gone = _whole(click.data["variant"])
+    gone = whole(click.data["variant"])
     if not 0 <= gone < request.variant_count():
         raise ValueError("no such variant")
     if request.variant_count() == 1:
@@ -79,7 +67,7 @@ def _remove(request: CollapseRequest, click: Click) -> CollapseRequest:
 
 def _change(request: CollapseRequest, click: Click) -> CollapseRequest:
     """The change acts from where the run stands; one made before at the same place is taken back."""
-    at = _at(request, click)
+    at = stands_at(request, click)
     change = Change(step=at, **{name: click.data[name] for name in ("variant", "field", "value")})
     place = (change.step, change.variant, change.field)
     others = [each for each in request.schedule if (each.step, each.variant, each.field) != place]
@@ -89,31 +77,7 @@ def _change(request: CollapseRequest, click: Click) -> CollapseRequest:
     if len(others) > MOST_CHANGES:
         raise InvalidRequest(CHANGED_OFTEN, most=MOST_CHANGES)
     scheduled = request.with_(schedule=tuple(sorted(others, key=lambda each: each.step)))
-    return _until(scheduled, request.steps if at < request.steps else at + AFTER_CHANGE, at)
-
-
-def _view(request: CollapseRequest, click: Click) -> CollapseRequest:
-    if click.data["field"] not in request.view_fields():
-        raise ValueError("no field of the view")
-    return request.with_(**{click.data["field"]: click.data["value"]})
-
-
-def _at(request: CollapseRequest, click: Click) -> int:
-    """The step at which the shown run stands."""
-    return request.steps if click.paused_at is None else click.paused_at
-
-
-def _until(request: CollapseRequest, steps: int, at: int) -> CollapseRequest:
-    """The run up to so many steps, or as many as there may be."""
-    if at >= MOST_STEPS:
-        raise InvalidRequest(AT_THE_END, most=MOST_STEPS)
-    return request.with_(steps=min(steps, MOST_STEPS), moment=1000)
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int:
-        raise TypeError("not a whole number")
-    return value
+    return TRANSPORT.until(scheduled, request.steps if at < request.steps else at + AFTER_CHANGE, at)
 
 
 def _values(variant: Variant) -> dict[str, Any]:
@@ -121,11 +85,9 @@ def _values(variant: Variant) -> dict[str, Any]:
 
 
 _ACTS: dict[str, Callable[[CollapseRequest, Click], CollapseRequest]] = {
-    "play": _play,
-    "step": _step,
+    **TRANSPORT.acts(),
     "reset": _reset,
     "add": _add,
     "remove": _remove,
     "change": _change,
-    "view": _view,
 }

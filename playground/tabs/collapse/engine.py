@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from playground.runtime import device
 from playground.runtime.contracts import Context, Frame
+from playground.runtime.live_training import pictures
+from playground.runtime.recorded_steps import is_recorded
 from playground.tabs.collapse import data
 from playground.tabs.collapse.diagnosis import knn_accuracy
 from playground.tabs.collapse.frames import CollapseFailure, CollapseFrame, CollapseStart
-from playground.tabs.collapse.grid import is_recorded
 from playground.tabs.collapse.request import CollapseRequest
 from playground.tabs.collapse.training import Training
 
 VERSION = "2"
 FRAMES: tuple[type[Frame], ...] = (Frame, CollapseStart, CollapseFrame, CollapseFailure)
 
-BEAT = 0.2  # seconds after which a sign of life is given
 NO_WAY_BACK = "BYOL's target is a moving average, so no gradient flows into it with or without stop-gradient."
 
 
@@ -32,34 +30,13 @@ def run(request: CollapseRequest, context: Context) -> Iterator[Frame]:
     """
     dataset = data.load(request, lambda: context.attachment("images"))
     training = Training(request, dataset, context.resume, device.pick(request.device_need()))
-    shown = int(context.resume.extra["shown"]) if context.resume else -1  # step of the last picture
-    if not context.resume:
-        yield _start(training)
-    try:
-        alive = time.monotonic()
-        while True:
-            if shown < training.step and _is_due(training.step, request):
-                shown, alive = training.step, time.monotonic()
-                yield training.measure()
-            elif time.monotonic() - alive > BEAT:
-                alive = time.monotonic()
-                yield Frame(training.step / request.steps)
-            if training.step >= request.steps or context.cancelled:
-                if shown < training.step:  # where it pauses, so that what is shown is where it stands
-                    shown = training.step
-                    yield training.measure()
-                return
-            if not training.advance():
-                assert training.failure
-                yield training.failure
-                return
-    finally:
-        context.save(replace(training.state(), extra={"shown": shown}))
-
-
-def _is_due(step: int, request: CollapseRequest) -> bool:
-    """Whether this step has a picture; the last one always has."""
-    return step == request.steps or is_recorded(step, request.every)
+    yield from pictures(
+        training,
+        request.steps,
+        lambda step: is_recorded(step, request.every),
+        context,
+        start=lambda: _start(training),
+    )
 
 
 def _start(training: Training) -> CollapseStart:

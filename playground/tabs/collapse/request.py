@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from playground.runtime.requests import FrozenModel, TabRequest, control
 from playground.runtime.sessions import Attachment
+from playground.runtime.watched import Watched
 
 Data = Literal["nuisance-64", "rings", "fashion-mnist", "pixel-art", "upload"]
 Predictor = Literal["none", "linear", "mlp", "random", "directpred"]
@@ -17,7 +18,6 @@ LiveField = Literal["stop_gradient", "predictor", "batch_norm", "learning_rate",
 Metric = Literal[
     "std", "rank", "participation", "knn", "loss", "alignment", "uniformity", "encoder_gradient", "predictor_gradient"
 ]
-Speed = Literal["full", "slow", "slowest"]
 
 MOST_VARIANTS = 4
 MOST_STEPS = 20_000
@@ -180,7 +180,7 @@ class Change(FrozenModel):
         return f"{self.step}:{self.variant}:{self.field}={value}"
 
 
-class CollapseRequest(Variant, Ground, TabRequest):
+class CollapseRequest(Variant, Ground, Watched, TabRequest):
     """A live training: the settings of variant 0 stand here, further ones in `beside`."""
 
     tab: ClassVar[str] = "collapse"
@@ -239,18 +239,6 @@ class CollapseRequest(Variant, Ground, TabRequest):
     )
     metric: Metric = control(
         "rank", title="Curve", help="Which measure is drawn over the steps.", widget="none", view=True
-    )
-    moment: int = control(
-        1000,
-        title="Moment",
-        help="Which of the recorded pictures is shown, in thousandths of the run.",
-        widget="none",
-        ge=0,
-        le=1000,
-        view=True,
-    )
-    speed: Speed = control(
-        "full", title="Speed", help="How long each picture stays while a run goes on.", widget="none", view=True
     )
 
     @model_validator(mode="after")

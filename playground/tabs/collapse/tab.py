@@ -18,13 +18,14 @@ from playground.tabs.collapse.names import names
 from playground.tabs.collapse.presets import PRESETS
 from playground.tabs.collapse.request import CollapseRequest
 from playground.tabs.collapse.snippet import snippet
-from playground.tabs.collapse.transport import pace, transport_html
+from playground.tabs.collapse.transport import transport_html
 from playground.tabs.collapse.view import View, fold
 from playground.ui.acts import acting_html
 from playground.ui.frame import TabView
 from playground.ui.live_plot import LivePlot
 from playground.ui.point_clouds import PointClouds
 from playground.ui.tab_view import Measure
+from playground.ui.transport import pace
 
 
 def _engine() -> Engine:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from models.nets.simsiam import Sizes
 from playground.runtime.contracts import State
+from playground.runtime.live_training import step_generator
 from playground.tabs.collapse import rates
 from playground.tabs.collapse.dataset import Dataset
 from playground.tabs.collapse.diagnosis import Diagnosis, diagnose
@@ -97,8 +98,7 @@ class Training:
 
     def batch(self) -> Tensor:
         """Two views of this step's batch and the batch itself, (3, B, *inputs)."""
-        words = np.random.SeedSequence([self.request.seed, self.step]).generate_state(1)
-        generator = torch.Generator().manual_seed(int(words[0]))
+        generator = step_generator(self.request.seed, self.step)
         order = torch.randperm(len(self._inputs), generator=generator)
         batch = self._inputs[order[: self.request.batch].to(self.device)]
         views = [self.dataset.view(batch, generator, self.request.noise) for _ in range(2)]

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.runtime.contracts import Frame
+from playground.runtime.recorded_steps import at_moment, recorded, take_in
 from playground.tabs.collapse.frames import CollapseFailure, CollapseFrame, CollapseStart
-from playground.tabs.collapse.grid import is_recorded
 from playground.tabs.collapse.request import CollapseRequest
 
 MEASURES = (
@@ -44,24 +44,17 @@ class View:
         elif isinstance(frame, CollapseFailure):
             self.failure = frame
         elif isinstance(frame, CollapseFrame):
-            while self.frames and self.frames[-1].step >= frame.step:
-                self.frames.pop()
-            self.frames.append(frame)
+            take_in(self.frames, frame)
             if self.failure is not None and frame.step > self.failure.step:
                 self.failure = None
 
     def recorded(self, every: int) -> list[CollapseFrame]:
         """The pictures of the run; one from where an earlier, shorter run ended is left out."""
-        *earlier, last = self.frames or (None,)
-        return [frame for frame in earlier if frame and is_recorded(frame.step, every)] + ([last] if last else [])
+        return recorded(self.frames, every)
 
     def at(self, request: CollapseRequest) -> CollapseFrame | None:
         """The picture that the request's moment shows."""
-        frames = self.recorded(request.every)
-        if not frames:
-            return None
-        step = frames[-1].step * request.moment / 1000
-        return min(frames, key=lambda frame: abs(frame.step - step))
+        return at_moment(self.recorded(request.every), request.moment)
 
     def to_dict(self, every: int = 1) -> dict[str, Any]:
         """The run as plain JSON values; null stands for what is not a number."""

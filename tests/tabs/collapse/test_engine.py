@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.runtime.contracts import Frame
+from playground.runtime.recorded_steps import is_recorded
 from playground.tabs.collapse import data, engine
 from playground.tabs.collapse.frames import CollapseFailure, CollapseFrame, CollapseStart
-from playground.tabs.collapse.grid import is_recorded
 from tests.tabs.collapse.trainings import Quiet, asked, small_data
 
 

@@ -1,11 +1,9 @@
 import json
 import re
 
-import pytest
-
 from playground.tabs.collapse.acts import act
 from playground.tabs.collapse.request import MOST_STEPS, CollapseRequest, Variant
-from playground.tabs.collapse.transport import pace, transport_html
+from playground.tabs.collapse.transport import transport_html
 from playground.ui.tab_view import Click
 
 
@@ -30,11 +28,6 @@ def test_a_full_bar_has_no_room_for_a_fifth_variant():
 def test_the_longest_run_can_only_be_reset():
     html = transport_html(CollapseRequest(steps=MOST_STEPS), "en")
     assert re.findall(r"disabled[^>]*>([^<]*)<", html) == ["▶ Play", "+1", "+10", "+100"]
-
-
-@pytest.mark.parametrize(("speed", "seconds"), [("full", 0), ("slow", 0.25), ("slowest", 1)])
-def test_the_speed_is_how_long_a_picture_stays(speed, seconds):
-    assert pace(CollapseRequest(speed=speed)) == seconds
 
 
 def test_what_all_variants_have_in_common_is_said_once():
