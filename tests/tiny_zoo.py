@@ -1,4 +1,4 @@
-"""A zoo of random language models with 16 units each, laid out like the real one."""
+"""A zoo of random models, the language models with 16 units each, laid out like the real one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, T5Config, T5ForConditionalGeneration
 
+from models.nets.nvae import NVAE, NVAEConfig
+from models.nets.readjustment import readjust_all, save_readjusted
 from models.nets.rnn_lm import RecurrentConfig, RecurrentLM, Termination
 from models.recipes.dialogue_lm import CHAT_TEMPLATE, SPEAKERS
 
 FAMILY = "rnn-tanh"
 CHAT, TRANSLATOR, ENDLESS = "gpt2-dialogue-zh", "seq2seq-classical-modern", "without-eos"
+SMALL = {"widths": (4, 4, 4), "groups": (0, 1, 2), "latent_channels": 2, "expansion": 2, "kernel": 3, "mixtures": 2}
+PICTURES = {
+    "nvae-avatars32": NVAEConfig(side=32, **SMALL),
+    "nvae-pixelart16": NVAEConfig(side=16, **SMALL),
+    "nvae-fashion28": NVAEConfig(channels=1, side=28, padding=2, **SMALL),
+}
 SPECIAL = ("<pad>", "<bos>", "<eos>")
 CARD = """---
 license: apache-2.0
@@ -31,6 +39,8 @@ def write_tiny_zoo(zoo: Path) -> Path:
     write_chat(zoo / CHAT)
     write_translator(zoo / TRANSLATOR)
     write_chat(zoo / ENDLESS, eos=None)
+    for name, shape in PICTURES.items():
+        write_nvae(zoo / name, shape)
     return zoo
 
 
@@ -71,6 +81,16 @@ def write_translator(folder: Path) -> None:
     T5ForConditionalGeneration(config).half().save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     write_card(folder, folder.name, "seq2seq-lm")
+
+
+def write_nvae(folder: Path, shape: NVAEConfig) -> NVAE:
+    """An NVAE with BatchNorm statistics for two temperatures."""
+    torch.manual_seed(0)
+    model = NVAE(shape).half()
+    model.save_pretrained(folder)
+    save_readjusted(readjust_all(model.float().eval(), (0.5, 1.0), rounds=1), folder)
+    write_card(folder, folder.name, "image-vae")
+    return model
 
 
 def write_card(folder: Path, title: str, task: str = "causal-lm") -> None:

@@ -33,7 +33,7 @@ def balance(kl: Tensor, sizes: Tensor) -> Tensor:
 
 
 def weighted_kl(kl: Tensor, weight: float, sizes: Tensor | None) -> Tensor:
-    """The KL's part of the loss in nats, of group KLs (B, G): balanced, given sizes, only while its weight is below 1."""
+    """The KL's part of the loss in nats, of group KLs (B, G); balanced, given sizes, while its weight is below 1."""
     of_groups = kl.mean(0)
     if sizes is not None and weight < 1:
         of_groups = of_groups * balance(of_groups, sizes)

@@ -25,6 +25,7 @@ from models.losses.pixels import BernoulliPixels, Likelihood, LogisticMixture, P
 from models.nets.nvae_towers import BottomUp, TopDown
 
 Temperature = float | Sequence[float]
+MOST_CELLS = 256
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class NVAEConfig:
 
     picture (C, side); padding pixels added on every side; widths of the features at every resolution, the finest
     first, each half the side of the one before; groups of latents at every one of them; channels of a group;
-    kernel and expansion of the decoder's cells; cells of each tower a group (and of a resolution without groups); model_type tells
-    a loader what the checkpoint is.
+    kernel and expansion of the decoder's cells; cells of each tower a group (and of a resolution without groups);
+    model_type tells a loader what the checkpoint is.
     """
 
     channels: int = 3
@@ -49,6 +50,22 @@ class NVAEConfig:
     likelihood: Likelihood = "logistics"
     mixtures: int = 5
     model_type: str = "whybox-nvae"
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that no network has.
+
+        Raises:
+            ValueError: in words.
+        """
+        sizes = (self.channels, self.side, self.latent_channels, self.cells, self.expansion, self.kernel, self.mixtures)
+        if min(*sizes, *self.widths) < 1 or min(self.padding, *self.groups) < 0 or self.kernel % 2 == 0:
+            raise ValueError("Sizes start at 1, padding and groups at 0, and a kernel has a middle.")
+        if len(self.widths) != len(self.groups) or not any(self.groups):
+            raise ValueError("Give every resolution a width and a number of groups, one of them above 0.")
+        if (self.side + 2 * self.padding) % 2 ** (len(self.widths) - 1):
+            raise ValueError("The side and its padding must halve evenly down to the top resolution.")
+        if sum(self.groups) * self.cells > MOST_CELLS:
+            raise ValueError(f"At most {MOST_CELLS} cells fit a tower.")
 
     @property
     def outputs(self) -> int:
@@ -97,6 +114,7 @@ class NVAE(
         self.config = config
         self.bottom_up = BottomUp(config.channels, config.widths, config.groups, config.cells)
         self.top_down = TopDown(config)
+        self.readjusted: dict[str, Tensor] = {}  # BatchNorm statistics by temperature, see models.nets.readjustment
 
     def forward(self, pictures: Tensor, generator: Generator | None = None) -> Encoding:
         """The pictures' groups, their latents drawn from the posterior (its mean without a generator)."""

@@ -27,7 +27,12 @@ TASKS = {
     "ForMaskedLM": "masked-lm",
     "ForConditionalGeneration": "seq2seq-lm",
 }
-TASK_OF_TYPE = {"whybox-rnn-lm": "causal-lm"}
+TASK_OF_TYPE = {
+    "whybox-rnn-lm": "causal-lm",
+    "whybox-nvae": "image-vae",
+    "whybox-autoencoder": "image-autoencoder",
+    "whybox-picture-features": "image-features",
+}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

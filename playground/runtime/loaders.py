@@ -19,6 +19,7 @@ from torch import nn
 from playground.runtime.contracts import Note
 from playground.runtime.errors import ModelUnavailable
 from playground.runtime.forking import ForkSafeLock
+from playground.runtime.picture_models import NETWORKS, picture_model
 
 LONGEST_SENTENCE = 256  # word pieces, as the packaged encoder was trained
 # transformers patches process-wide state while it builds a model: one at a time, and no fork meanwhile.
@@ -125,4 +126,5 @@ _BUILDERS: dict[str, Callable[[Path], nn.Module]] = {
     "masked-lm": _language_model("AutoModelForMaskedLM"),
     "seq2seq-lm": _language_model("AutoModelForSeq2SeqLM"),
     "sentence-embedding": _sentence_encoder,
+    **{task: picture_model(task) for task in NETWORKS},
 }
