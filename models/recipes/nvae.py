@@ -1,11 +1,12 @@
 """Train an NVAE, or the plain VAE of as many parameters that it is measured against.
 
-    python -m models.recipes.nvae nvae-avatars32 --data DIR [--plain]
+    python -m models.recipes.nvae nvae-avatars32 --data DIR [--plain] [--export]
 
 DIR holds images. Adamax with a cosine, the KL warmed up over 30 % of the steps and balanced meanwhile, spectral
 regularisation 0.01 (in nats a picture, every fourth step times four), an average of the weights (0.999) that is what
 ships; then the BatchNorm statistics are taken again for it. The plain VAE has latents at the top only, and cells of
-the same kinds, as wide as it takes to have as many parameters.
+the same kinds, as wide as it takes to have as many parameters. With --export nothing is trained: what the training's
+state holds by now is written to the zoo.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from models.losses.kl_balance import group_sizes, warm_up, weighted_kl
 from models.losses.spectral import SpectralRegularizer
 from models.nets.nvae import NVAE, NVAEConfig
+from models.recipes.nvae_shipping import averaged_model, ship_nvae
 from models.recipes.picture_sets import read_pictures
+from models.recipes.shipping import ZOO
 from models.recipes.training import Batch, Schedule, options_parser, state_folder, train
 
 SEED = 2023
@@ -68,8 +71,13 @@ def plain(config: NVAEConfig) -> NVAEConfig:
     latents = 4 * config.latent_channels
     wanted = parameters(config)
     candidates = (
-        replace(config, widths=tuple(8 * round(width * factor / 80) for width in config.widths), groups=groups,
-                latent_channels=latents, cells=2)
+        replace(
+            config,
+            widths=tuple(8 * round(width * factor / 80) for width in config.widths),
+            groups=groups,
+            latent_channels=latents,
+            cells=2,
+        )
         for factor in range(8, 30)
     )
     return min(candidates, key=lambda candidate: abs(parameters(candidate) - wanted))
@@ -117,37 +125,42 @@ def adamax(groups: list[dict[str, Any]], rate: float) -> torch.optim.Optimizer:
     return torch.optim.Adamax(groups, lr=rate, foreach=True)
 
 
-def train_model(name: str, recipe: Recipe, pictures: Tensor, seed: int) -> tuple[NVAE, float]:
-    """The averaged model and the core-minutes it took."""
+def train_model(name: str, recipe: Recipe, pictures: Tensor, seed: int) -> None:
+    """Train to the end; the state keeps the averaged model."""
     torch.manual_seed(seed)
     model = NVAE(recipe.config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True)
-    progress = train(
+    train(
         model,
         lambda epoch: batches_of(pictures, recipe.batch, seed, epoch),
         Objective(model, recipe.steps, seed),
         Schedule(recipe.steps, recipe.peak, warm_up=300, clip=CLIP),
         state_folder(name),
-        average=average,
+        average=AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True),
         optimizer_of=adamax,
     )
-    return average.module, progress.core_seconds / 60
+
+
+def plain_of(name: str) -> tuple[str, Recipe]:
+    """The name and recipe of the VAE that an NVAE is measured against."""
+    recipe = RECIPES[name]
+    return f"plain-{name}", replace(recipe, config=plain(recipe.config))
 
 
 def main() -> None:
-    """Train and write the zoo folder."""
+    """Train, unless told not to, and write the zoo folder of an NVAE."""
     parser = options_parser(__doc__, "folder that holds images", SEED)
     parser.add_argument("id", choices=RECIPES)
     parser.add_argument("--plain", action="store_true", help="the VAE of as many parameters, kept out of the zoo")
+    parser.add_argument("--export", action="store_true", help="write the zoo folder from the state, without training")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    recipe = RECIPES[options.id]
-    name = options.id
-    if options.plain:
-        name, recipe = f"plain-{options.id}", replace(recipe, config=plain(recipe.config))
+    name, recipe = plain_of(options.id) if options.plain else (options.id, RECIPES[options.id])
     pictures = read_pictures(options.data, recipe.pictures).train
-    model, minutes = train_model(name, recipe, pictures, options.seed)
-    print(minutes)
+    if not options.export:
+        train_model(name, recipe, pictures, options.seed)
+    if not options.plain:
+        trained = averaged_model(name, recipe.config, pictures)
+        ship_nvae(ZOO / name, trained, options.seed, recipe.batch, recipe.steps)
 
 
 if __name__ == "__main__":
