@@ -1,13 +1,14 @@
-"""Choose the small picture sets that ship for the collapse tab.
+"""Choose the small picture sets that ship for the collapse and sampling tabs.
 
     python -m models.recipes.picture_subsets --data DIR
 
-DIR holds ``images/fashion_mnist.npz`` (Zalando Research, MIT) and ``images/pixelart16.npz`` (heads drawn
-by @dicebear/collection 9.4.3 in the style pixel-art, CC0 1.0). 2,048 pictures of the first half of each
-set and 512 of its held-out half are chosen at random from seed 0, and kept in their order.
+DIR holds ``images/fashion_mnist.npz`` (Zalando Research, MIT), ``images/pixelart16.npz`` and ``images/avatars64.npz``
+(heads drawn by @dicebear/collection 9.4.3 in the styles pixel-art and lorelei, CC0 1.0). 2,048 pictures of the first
+half of a set and 512 of its held-out half are chosen at random from seed 0, and kept in their order.
 
 assets/fashion-mnist.npz and assets/pixel-art.npz hold ``images`` (2048, H, W, C) and ``probe`` (512, H, W, C)
 uint8, ``labels`` (512,) of the probe and the names of the ``classes``: garments, or the colour of the background.
+assets/avatars.npz holds a ``probe`` (48, 32, 32, 3) alone, every pixel the mean of four.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
+
+from models.recipes.picture_sets import halved
 
 Bytes = npt.NDArray[np.uint8]
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-IMAGES, PROBES, SEED = 2048, 512, 0
+IMAGES, PROBES, PORTRAITS, SEED = 2048, 512, 48, 0
 ATTRIBUTE = "backgroundColor"
 
 
@@ -55,6 +59,13 @@ def pixel_art(source: Any) -> dict[str, Any]:
     return subset(source["x_train"], source["x_test"], source["a_test"][:, column], classes)
 
 
+def avatars(source: Any) -> dict[str, Any]:
+    """Portraits, 32x32 RGB, held-out ones alone."""
+    held_out = source["x_test"]
+    chosen = torch.from_numpy(held_out[choose(PORTRAITS, len(held_out))]).permute(0, 3, 1, 2)
+    return {"probe": halved(chosen).permute(0, 2, 3, 1).contiguous().numpy()}
+
+
 def main() -> None:
     """Choose, and write the assets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -62,6 +73,7 @@ def main() -> None:
     images = parser.parse_args().data / "images"
     np.savez_compressed(ASSETS / "fashion-mnist.npz", **fashion_mnist(np.load(images / "fashion_mnist.npz")))
     np.savez_compressed(ASSETS / "pixel-art.npz", **pixel_art(np.load(images / "pixelart16.npz")))
+    np.savez_compressed(ASSETS / "avatars.npz", **avatars(np.load(images / "avatars64.npz")))
 
 
 if __name__ == "__main__":

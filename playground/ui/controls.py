@@ -18,6 +18,7 @@ from playground.runtime.requests import Group, TabRequest
 from playground.runtime.settings import REPOSITORY
 from playground.runtime.validation import validate
 from playground.ui.drawing import drawing_control
+from playground.ui.sketch import sketch_control
 from playground.ui.translations import in_every_language
 from playground.ui.translations import translate as translated
 from playground.ui.uploads import upload_control
@@ -163,4 +164,5 @@ _WIDGETS: dict[str, Callable[..., Component]] = {
     "switch": _switch,
     "file": upload_control,
     "drawing": drawing_control,
+    "sketch": sketch_control,
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
+from playground.runtime.annotations import shown
 from playground.runtime.requests import TabRequest
 from playground.ui.tab_view import Preset
 from playground.ui.translations import translate
@@ -41,12 +44,14 @@ def _changed(request: TabRequest, base: TabRequest) -> list[str]:
 
 def _changes(request: TabRequest, base: TabRequest, language: str) -> str:
     fields = type(request).model_fields
-    parts = [
-        f"{translate(language, fields[name].title or name)} {_shown(getattr(request, name), language)}"
-        for name in _changed(request, base)
-    ]
+    parts = [_change(name, fields[name], getattr(request, name), language) for name in _changed(request, base)]
     title = " · ".join(parts)
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+
+
+def _change(name: str, field: FieldInfo, value: Any, language: str) -> str:
+    title = translate(language, field.title or name)
+    return title if shown(field, "widget") == "sketch" else f"{title} {_shown(value, language)}"
 
 
 def _shown(value: Any, language: str) -> str:

@@ -127,7 +127,7 @@ def _build_picture(tab: TabView) -> dict[str, object]:
         pinned = tuple(tab.outputs())
     with gr.Row(elem_classes="files"):
         files = {suffix: _small(suffix.upper().removeprefix(".")) for suffix in tab.downloads}
-        picture = _small("PNG")
+        picture = _small("PNG", visible=".png" not in tab.downloads)
         save = _small("Save configuration")
         opener = _small("Open configuration")
     return {
@@ -157,5 +157,5 @@ def _chip(title: str) -> gr.Button:
     return gr.Button(label(title), size="sm", min_width=0, elem_classes="chip")
 
 
-def _small(title: str) -> gr.Button:
-    return gr.Button(label(title), size="sm", min_width=0, elem_classes="chip small")
+def _small(title: str, *, visible: bool = True) -> gr.Button:
+    return gr.Button(label(title), size="sm", min_width=0, elem_classes="chip small", visible=visible)
