@@ -10,10 +10,12 @@ SCRIBBLE = (  # a face with red hair and a green pullover
     "4b2e3h2m13h2e4b2e4b2e3h2m14he15hm15he7ge7hm16e8ge6m17e15m18e3be6be2m19e4be4be3m20e4b4e3m22e9m24e7m25"
     "e7m25e7m24k9m22k12m18k15m16k18m12k22m5"
 )
+NOISE = ReconstructRequest(example="noise", number=1)
+GREY = ReconstructRequest(example="grey", number=24)
 PRESETS = (
     Preset("A portrait nobody trained on", ReconstructRequest()),
     Preset("A shirt", ReconstructRequest(example="garment", number=1)),
     Preset("A scribble", ReconstructRequest(source="drawing", sketch=SCRIBBLE)),
-    Preset("Noise", ReconstructRequest(example="noise", number=1)),
-    Preset("Plain grey", ReconstructRequest(example="grey", number=24)),
+    Preset("Noise", NOISE),
+    Preset("Plain grey", GREY),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ import gradio as gr
 from playground.runtime.contracts import Engine, Tab
 from playground.tabs.sampling.reconstruct.cards import cards_html
 from playground.tabs.sampling.reconstruct.images import sheet_png
-from playground.tabs.sampling.reconstruct.presets import PRESETS
+from playground.tabs.sampling.reconstruct.presets import GREY, NOISE, PRESETS
 from playground.tabs.sampling.reconstruct.request import ReconstructRequest
 from playground.tabs.sampling.reconstruct.snippet import snippet
 from playground.tabs.sampling.reconstruct.view import Rebuilt, fold
 from playground.ui.frame import TabView
-from playground.ui.tab_view import File
+from playground.ui.tab_view import File, Measure
 
 
 def _engine() -> Engine:
@@ -41,6 +42,17 @@ def _download(view: Rebuilt, request: ReconstructRequest) -> dict[str, File]:
     }
 
 
+def _bits(view: Rebuilt) -> str:
+    """What the picture costs each NVAE in bits per dimension, and the share of held-out pictures that cost less."""
+    costs = [made for made in view.made if made.bits is not None]
+    return "; ".join(f"{made.set} {made.bits:.2f} (> {math.floor(100 * (made.bits_below or 0))} %)" for made in costs)
+
+
+MEASURES = {
+    "simple-pictures-are-likely": Measure(GREY, _bits),
+    "noise-is-unlikely": Measure(NOISE, _bits),
+}
+
 VIEW = TabView(
     tab=Tab("sampling-reconstruct", ReconstructRequest, _engine),
     question="What do they make of a picture they never saw?",
@@ -56,6 +68,7 @@ VIEW = TabView(
     download=_download,
     answer=Rebuilt.to_dict,
     snippet=snippet,
+    measures=MEASURES,
     model_task=(),
     folder=Path(__file__).parent,
     panel_of="sampling",
