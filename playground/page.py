@@ -34,8 +34,11 @@ def tab_views() -> tuple[TabView, ...]:
     from playground.tabs.decoding.measure.tab import VIEW as MEASURE
     from playground.tabs.decoding.tab import VIEW as DECODING
     from playground.tabs.decoding.why.tab import VIEW as WHY
+    from playground.tabs.sampling.autoencoders.tab import VIEW as AUTOENCODERS
+    from playground.tabs.sampling.reconstruct.tab import VIEW as RECONSTRUCT
+    from playground.tabs.sampling.tab import VIEW as SAMPLING
 
-    return (DECODING, MEASURE, WHY, COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE)
+    return (DECODING, MEASURE, WHY, COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE, SAMPLING, RECONSTRUCT, AUTOENCODERS)
 
 
 def build_page(services: Services, views: Sequence[TabView], openings: Openings | None = None) -> gr.Blocks:

@@ -53,7 +53,7 @@ def picture_model(task: str) -> Callable[[Path], nn.Module]:
         whole = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in stored.items()}
         model.load_state_dict(whole, assign=True)
         if task == "image-vae":
-            _attach_readjusted(model, folder)
+            _attach_extras(model, folder)
         return model
 
     return build
@@ -83,10 +83,12 @@ def _is_sane(value: object) -> bool:
     return not isinstance(value, int | float) or 0 <= value <= LARGEST_NUMBER
 
 
-def _attach_readjusted(model: nn.Module, folder: Path) -> None:
+def _attach_extras(model: nn.Module, folder: Path) -> None:
+    from models.nets.directions import load_directions
     from models.nets.readjustment import read_readjusted
 
     model.readjusted = read_readjusted(folder)  # type: ignore[assignment]
+    model.directions = load_directions(folder)  # type: ignore[assignment]
 
 
 def _shapes(model: nn.Module) -> dict[str, tuple[int, ...]]:
