@@ -7,15 +7,8 @@ import torch
 
 from models.nets.directions import load_directions, save_directions
 from models.recipes import attribute_directions
-from models.recipes.attribute_directions import (
-    CONTRASTS,
-    Finder,
-    brightness,
-    light_to_dark,
-    one_of,
-    parts_of,
-    presence,
-)
+from models.recipes.attribute_contrasts import CONTRASTS, brightness, light_to_dark, one_of, presence
+from models.recipes.attribute_directions import Finder, parts_of
 from models.recipes.nvae import RECIPES
 from models.recipes.picture_sets import PictureSet
 
