@@ -81,7 +81,7 @@ class LogisticMixture:
     def of(cls, output: Tensor, channels: int) -> LogisticMixture:
         """From a decoder's output (B, K width, H, W), where width is :func:`parameters_per_component`."""
         batch, _, height, width = output.shape
-        fields = output.float().view(batch, -1, parameters_per_component(channels), height, width)
+        fields = output.float().contiguous().view(batch, -1, parameters_per_component(channels), height, width)
         log_scales = fields[:, :, 1 + channels : 1 + 2 * channels].clamp(min=LEAST_LOG_SCALE)
         couplings = torch.tanh(fields[:, :, 1 + 2 * channels :])
         return cls(fields[:, :, 0], fields[:, :, 1 : 1 + channels], log_scales, couplings)

@@ -79,6 +79,17 @@ class PosteriorHead(nn.Module):
         return out
 
 
+class Join(nn.Conv2d):
+    """Takes the values of a group's latents into the features, by a 1x1 convolution of both."""
+
+    def __init__(self, width: int, latents: int) -> None:
+        super().__init__(width + latents, width, 1)
+
+    def forward(self, features: Tensor, latents: Tensor) -> Tensor:  # type: ignore[override]
+        """(B, width, H, W) and (B, latents, H, W) to (B, width, H, W)."""
+        return super().forward(torch.cat([features, latents], 1))
+
+
 class TopDown(nn.Module):
     """From the learned constant down; asks at every group which latents to take."""
 
@@ -102,7 +113,7 @@ class TopDown(nn.Module):
                 if count:
                     self.priors.append(nn.Identity() if is_top else nn.Conv2d(width, 2 * self.latents, 1))
                     self.posteriors.append(PosteriorHead(width, self.latents, is_top))
-                    self.joins.append(nn.Conv2d(width + self.latents, width, 1))
+                    self.joins.append(Join(width, self.latents))
             before = width
         self.output = nn.Conv2d(before, shape.outputs, 3, padding=1)
 
@@ -117,7 +128,7 @@ class TopDown(nn.Module):
                 place += 1
                 if count:
                     latents = choose(group, features, self._prior(group, features))
-                    features = self.joins[group](torch.cat([features, latents.to(features)], 1))
+                    features = self.joins[group](features, latents.to(features))
                     group += 1
         output: Tensor = self.output(functional.elu(features))
         return output

@@ -28,8 +28,13 @@ class SqueezeExcitation(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, C, H, W) to the same."""
-        gate = self.excite(functional.relu(self.squeeze(features.mean((2, 3))))).sigmoid()
-        return features * gate[:, :, None, None]
+        return features * self.gate(features)
+
+    def gate(self, features: Tensor) -> Tensor:
+        """What each channel is scaled by, (B, C, 1, 1) in (0, 1)."""
+        hidden = functional.relu(self.squeeze(features.mean((2, 3))))
+        gate: Tensor = self.excite(hidden).sigmoid()[:, :, None, None]
+        return gate
 
 
 class EncoderCell(nn.Module):
