@@ -86,7 +86,7 @@ class NVAEConfig:
         return [scale for scale, count in enumerate(counts) for _ in range(count)]
 
 
-def _from_json(fields: Mapping[str, Any]) -> NVAEConfig:
+def config_of(fields: Mapping[str, Any]) -> NVAEConfig:
     """The shape as a checkpoint's config.json tells it."""
     return NVAEConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
 
@@ -110,7 +110,7 @@ class NVAE(
 
     def __init__(self, config: NVAEConfig | Mapping[str, Any]) -> None:
         super().__init__()
-        config = config if isinstance(config, NVAEConfig) else _from_json(config)
+        config = config if isinstance(config, NVAEConfig) else config_of(config)
         self.config = config
         self.bottom_up = BottomUp(config.channels, config.widths, config.groups, config.cells)
         self.top_down = TopDown(config)

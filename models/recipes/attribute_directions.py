@@ -21,7 +21,8 @@ from models.nets.nvae import NVAE
 from models.nets.picture_features import PictureFeatures
 from models.recipes.attribute_contrasts import CONTRASTS, Contrast
 from models.recipes.nvae import RECIPES
-from models.recipes.picture_sets import PictureSet, read_pictures
+from models.recipes.nvae_shipping import shipped_nvae
+from models.recipes.picture_sets import PictureSet, in_unit_range, read_pictures
 from models.recipes.shipping import ZOO
 from models.recipes.training import options_parser
 
@@ -109,7 +110,7 @@ class Finder:
 
 def encode(model: NVAE, pictures: Tensor) -> list[Tensor]:
     """The noise of pictures (N, C, H, W) uint8, (N, C, H, W) for every group."""
-    parts = [model.encode(chunk.float() / 255) for chunk in pictures.split(100)]
+    parts = [model.encode(chunk) for chunk in in_unit_range(pictures)]
     return [torch.cat(group) for group in zip(*parts, strict=True)]
 
 
@@ -133,7 +134,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     name = RECIPES[options.id].pictures
-    model = NVAE.from_pretrained(ZOO / options.id).eval().to(memory_format=torch.channels_last)
+    model = shipped_nvae(ZOO / options.id)
     classifier = PictureFeatures.from_pretrained(ZOO / f"features-{name}").eval()
     directions: dict[str, Direction] = {}
     about: dict[str, object] = {}

@@ -21,8 +21,8 @@ from models.nets.autoencoder import Autoencoder, squared_error
 from models.nets.picture_features import PictureFeatures
 from models.recipes.autoencoders import IDS
 from models.recipes.card import write_card
-from models.recipes.picture_quality import COMPARED, features_of, in_unit_range
-from models.recipes.picture_sets import PictureSet, read_pictures
+from models.recipes.picture_quality import COMPARED, features_of
+from models.recipes.picture_sets import PictureSet, at_random, in_unit_range, read_pictures
 from models.recipes.sample_sheet import COLUMNS, ROWS, sheet
 from models.recipes.shipping import ZOO, measured_on, write_json
 from models.recipes.training import options_parser
@@ -36,9 +36,9 @@ SHEETS = {"normal": "samples.png", "mixture": "samples-mixture.png"}
 def measure(model: Autoencoder, pictures: PictureSet, features: PictureFeatures, seed: int = SEED) -> dict[str, Any]:
     """All figures of a model in eval mode; the squared error is summed over a picture."""
     errors = [squared_error(model.reconstruct(chunk), chunk) * len(chunk) for chunk in in_unit_range(pictures.test)]
-    compared = pictures.test[:COMPARED]
+    compared = at_random(pictures.test, COMPARED)
     codes = torch.cat([model.encode(chunk) for chunk in in_unit_range(compared)])
-    real, train = (features_of(features, part[:COMPARED]) for part in (compared, pictures.train))
+    real, train = (features_of(features, part) for part in (compared, at_random(pictures.train, COMPARED)))
     made = {
         "normal": model.sample(len(compared), seed=seed),
         "mixture": model.sample_mixture(len(compared), seed=seed),

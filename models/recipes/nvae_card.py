@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from models.nets.nvae import NVAEConfig
+from models.nets.nvae import NVAEConfig, config_of
 from models.recipes.card_parts import count_parameters, front_matter
 from models.recipes.picture_notes import NOTES
 from models.recipes.sample_sheet import COLUMNS, ROWS
@@ -101,7 +101,7 @@ Weights: Apache-2.0.
 def render(folder: Path) -> str:
     """The card of the model in a folder."""
     config, training, measured = (read_json(folder / f"{name}.json") for name in ("config", "training", "measured"))
-    shape = NVAEConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in config.items()})
+    shape = config_of(config)
     name = folder.name.removeprefix("nvae-")
     title, parameters = f"NVAE of {NOTES[name].plural}", count_parameters(folder / "model.safetensors")
     about = {"title": title, "task": "image-vae", "family": "nvae", "pictures": name, "parameters": parameters}

@@ -71,5 +71,10 @@ def ship_nvae(folder: Path, trained: Trained, seed: int, batch: int, planned: in
         "machine": machine(),
     }
     ship_network(folder, trained.model, trained.model.config, training)
-    shipped: NVAE = NVAE.from_pretrained(folder)
-    save_readjusted(readjust_all(shipped.eval().to(memory_format=torch.channels_last)), folder)
+    save_readjusted(readjust_all(shipped_nvae(folder)), folder)
+
+
+def shipped_nvae(folder: Path) -> NVAE:
+    """The model of a zoo folder, ready to draw from."""
+    model: NVAE = NVAE.from_pretrained(folder)
+    return model.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]

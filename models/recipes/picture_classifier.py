@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from models.nets.picture_features import PictureFeatures, PictureFeaturesConfig
 from models.recipes.card import write_card
-from models.recipes.picture_sets import PictureSet, read_pictures
+from models.recipes.picture_sets import PictureSet, in_unit_range, read_pictures
 from models.recipes.shipping import ZOO, measured_on, ship_network, write_json
 from models.recipes.training import Batch, Schedule, machine, options_parser, state_folder, train
 
@@ -53,7 +53,7 @@ def batches_of(pictures: PictureSet, seed: int, epoch: int) -> Iterator[Batch]:
     """One epoch in the order of its seed: pictures (B, C, H, W) in [0, 1], labels (B, heads)."""
     labels = torch.stack([train for _, train, _ in pictures.labels.values()], 1)
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed * 1000 + epoch))
-    for rows in order.split(BATCH):
+    for rows in torch.split(order, BATCH):
         yield pictures.train[rows].float() / 255, labels[rows]
 
 
@@ -68,7 +68,7 @@ def loss(model: nn.Module, batch: Batch) -> Tensor:
 @torch.inference_mode()
 def accuracies(model: PictureFeatures, pictures: PictureSet) -> dict[str, dict[str, float]]:
     """For every attribute the share of the test pictures that is named rightly, and that of the commonest value."""
-    parts = [model(chunk.float() / 255) for chunk in pictures.test.split(500)]
+    parts = [model(chunk) for chunk in in_unit_range(pictures.test)]
     found = {}
     for name, (values, train_labels, labels) in pictures.labels.items():
         named = torch.cat([part[name] for part in parts]).argmax(1)

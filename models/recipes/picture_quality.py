@@ -10,7 +10,6 @@ read from its training's state; without one the card says nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -23,8 +22,8 @@ from models.nets.picture_features import PictureFeatures
 from models.nets.readjustment import read_readjusted, readjust_all, statistics_at, with_statistics
 from models.recipes.card import write_card
 from models.recipes.nvae import RECIPES, parameters, plain_of
-from models.recipes.nvae_shipping import averaged_model
-from models.recipes.picture_sets import PictureSet, read_pictures
+from models.recipes.nvae_shipping import averaged_model, shipped_nvae
+from models.recipes.picture_sets import PictureSet, at_random, in_unit_range, read_pictures
 from models.recipes.sample_sheet import write_sheet
 from models.recipes.shipping import ZOO, measured_on, write_json
 from models.recipes.training import options_parser, state_folder
@@ -89,15 +88,9 @@ def features_of(features: PictureFeatures, pictures: Tensor) -> Tensor:
     return torch.cat([features.features(chunk) for chunk in in_unit_range(pictures)])
 
 
-def in_unit_range(pictures: Tensor) -> Iterator[Tensor]:
-    """Bytes as pictures in [0, 1], a hundred at a time."""
-    for chunk in pictures.split(100):
-        yield (chunk.float() / 255).contiguous(memory_format=torch.channels_last)
-
-
 def measure(model: NVAE, readjusted: dict[str, Tensor], pictures: PictureSet, features: PictureFeatures) -> Any:
     """All figures of one model."""
-    reference = features_of(features, pictures.test[:COMPARED])
+    reference = features_of(features, at_random(pictures.test, COMPARED))
     return figures(model, pictures.test) | {"frechet": frechet_distances(model, readjusted, reference, features)}
 
 
@@ -120,10 +113,10 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     folder, pictures = ZOO / options.id, read_pictures(options.data, RECIPES[options.id].pictures)
     features = PictureFeatures.from_pretrained(ZOO / f"features-{pictures.name}").eval()
-    model = NVAE.from_pretrained(folder).eval().to(memory_format=torch.channels_last)
+    model = shipped_nvae(folder)
     readjusted = read_readjusted(folder)
     measured = measured_on(folder) | {"seed": options.seed, "test": len(pictures.test), "compared": COMPARED}
-    halves = [features_of(features, part[:COMPARED]) for part in (pictures.train, pictures.test)]
+    halves = [features_of(features, at_random(part, COMPARED)) for part in (pictures.train, pictures.test)]
     measured["real_against_real"] = round(frechet_distance(*halves), 3)
     measured |= measure(model, readjusted, pictures, features)
     measured["plain"] = measure_plain(options.id, pictures, features)

@@ -8,6 +8,7 @@ UCI's optical recognition of handwritten digits, CC BY 4.0, split as the samplin
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,20 @@ def read_pictures(data: Path, name: str) -> PictureSet:
 
 def halved(pictures: Tensor) -> Tensor:
     """Half the sides, every pixel the rounded mean of four."""
-    chunks = [torch.nn.functional.avg_pool2d(chunk.float(), 2).round() for chunk in pictures.split(1000)]
+    chunks = [torch.nn.functional.avg_pool2d(chunk.float(), 2).round() for chunk in torch.split(pictures, 1000)]
     return torch.cat(chunks).to(torch.uint8)
+
+
+def at_random(pictures: Tensor, count: int, seed: int = 0) -> Tensor:
+    """So many of the pictures, at random from a seed, in their order; Fashion-MNIST's file is sorted by class."""
+    order = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(seed))
+    return pictures[order[:count].sort().values]
+
+
+def in_unit_range(pictures: Tensor) -> Iterator[Tensor]:
+    """Bytes (N, C, H, W) as pictures in [0, 1], a hundred at a time."""
+    for chunk in torch.split(pictures, 100):
+        yield (chunk.float() / 255).contiguous(memory_format=torch.channels_last)
 
 
 def _digits() -> PictureSet:

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from models.nets.nvae import NVAE
 from models.nets.readjustment import read_readjusted, statistics_at, with_statistics
+from models.recipes.nvae_shipping import shipped_nvae
 from models.recipes.shipping import ZOO
 
 COLUMNS, ROWS = 8, 8
@@ -40,7 +41,7 @@ def sheet(pictures: Tensor) -> Image.Image:
     factor = -(-SIDE // pictures.shape[-1])
     large = pictures.repeat_interleave(factor, 2).repeat_interleave(factor, 3)
     framed = torch.nn.functional.pad(large.expand(-1, 3, -1, -1), [GAP] * 4, value=1.0)
-    rows = [torch.cat(list(row), 2) for row in framed.split(COLUMNS)]
+    rows = [torch.cat(list(row), 2) for row in torch.split(framed, COLUMNS)]
     values = (torch.cat(rows, 1) * 255).round().byte().permute(1, 2, 0)
     return Image.fromarray(values.contiguous().numpy())
 
@@ -51,7 +52,7 @@ def main() -> None:
     parser.add_argument("id")
     folder = ZOO / parser.parse_args().id
     torch.set_num_threads(1)
-    write_sheet(folder, NVAE.from_pretrained(folder).eval(), read_readjusted(folder))
+    write_sheet(folder, shipped_nvae(folder), read_readjusted(folder))
 
 
 if __name__ == "__main__":
