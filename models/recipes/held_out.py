@@ -21,7 +21,7 @@ from torch import Tensor
 from models.losses.evidence import bits_per_dimension
 from models.nets.autoencoder import Autoencoder
 from models.nets.nvae import NVAE
-from models.recipes.picture_sets import read_pictures
+from models.recipes.picture_sets import at_random, read_pictures
 from models.recipes.picture_subsets import ASSETS
 from models.recipes.shipping import ZOO, measured_on, read_json, write_json
 
@@ -44,8 +44,8 @@ def measure(model: NVAE | Autoencoder, pictures: Tensor) -> dict[str, Any]:
     """The quantiles of a model in eval mode on pictures uint8 (N, C, H, W)."""
     generator = torch.Generator().manual_seed(SEED)
     errors, bits = [], []
-    for batch in pictures.split(BATCH):
-        values = batch.float() / 255
+    for start in range(0, len(pictures), BATCH):
+        values = pictures[start : start + BATCH].float() / 255
         errors.append((model.reconstruct(values) - values).square().mean((1, 2, 3)))
         if isinstance(model, NVAE):
             encoding = model(values, generator)
@@ -56,9 +56,7 @@ def measure(model: NVAE | Autoencoder, pictures: Tensor) -> dict[str, Any]:
 
 def chosen(data: Path, name: str) -> Tensor:
     """The held-out pictures of a set."""
-    held_out = read_pictures(data, name).test
-    order = torch.randperm(len(held_out), generator=torch.Generator().manual_seed(SEED))
-    return held_out[order[:PICTURES].sort().values]
+    return at_random(read_pictures(data, name).test, PICTURES, SEED)
 
 
 def main() -> None:

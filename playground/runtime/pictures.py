@@ -7,7 +7,6 @@ are turned upright, what is transparent shows white paper, and 16 bits of grey b
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +45,7 @@ def decode(data: bytes, name: str) -> Bytes:
         return np.asarray(upright(image, name))
 
 
-def read_header(data: bytes, name: str, formats: Sequence[str] = FORMATS) -> Image.Image:
+def read_header(data: bytes, name: str, formats: tuple[str, ...] = FORMATS) -> Image.Image:
     """A picture of which only the header is read; TooManyPixels, or InvalidRequest if it is none."""
     try:
         return Image.open(io.BytesIO(data), formats=formats)

@@ -10,7 +10,9 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Widget = Literal["text", "slider", "number", "choice", "choices", "switch", "model", "file", "drawing", "sketch", "none"]
+Widget = Literal[
+    "text", "slider", "number", "choice", "choices", "switch", "model", "file", "drawing", "sketch", "none"
+]
 Group = Literal["main", "more"]
 
 
@@ -37,8 +39,8 @@ def control(
     run; a run with a `private` field set is never remembered. `choices` are suggestions where the
     field's type does not enumerate its values. Widget "none" has no control. A text with `upload`
     may also come as a file, and says so where it gets too long. A "file" holds an attachment with one of the
-    endings in `accept`, a "drawing" points of the plane in hundredths, a "sketch" the text of small pixels. A `view` field changes only how a run is
-    drawn: changing it draws the shown run again and runs nothing.
+    endings in `accept`, a "drawing" points of the plane in hundredths, a "sketch" the text of a small picture. A
+    `view` field changes only how a run is drawn: changing it draws the shown run again and runs nothing.
     """
     shown: dict[str, Any] = {
         "widget": widget,

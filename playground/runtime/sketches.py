@@ -44,7 +44,8 @@ def pixels(sketch: str) -> Bytes:
     """The picture (32, 32, 3) of a text that fits PATTERN; what it leaves out is paper, what is too much is cut off."""
     runs = [LETTERS.index(letter) for letter, count in _RUN.findall(sketch) for _ in range(_length(count))]
     places = (runs + [0] * SIDE * SIDE)[: SIDE * SIDE]
-    return _COLOURS[np.array(places).reshape(SIDE, SIDE)]
+    picture: Bytes = _COLOURS[np.array(places).reshape(SIDE, SIDE)]
+    return picture
 
 
 def written(places: npt.NDArray[np.int64]) -> str:

@@ -17,7 +17,7 @@ from playground.runtime.errors import ModelUnavailable
 from playground.tabs.sampling.reconstruct.frames import Bytes, Missing, Original, Prepared, Reconstruction
 from playground.tabs.sampling.reconstruct.held_out import recorded, share_below
 from playground.tabs.sampling.reconstruct.request import MODELS, ReconstructRequest
-from playground.tabs.sampling.reconstruct.sources import fitted, picture_of, squared
+from playground.tabs.sampling.reconstruct.sources import example, fitted, picture_of, squared
 
 VERSION = "1"
 FRAMES: tuple[type[Frame], ...] = (Frame, Original, Prepared, Reconstruction, Missing)
@@ -36,6 +36,8 @@ def run(request: ReconstructRequest, context: Context) -> Iterator[Frame]:
     for name, models in MODELS.items():
         if name not in request.sets:
             continue
+        if request.source == "example":
+            picture = example(request.example, request.number, name)
         seen, steps = fitted(picture, name, invert=request.invert)
         yield Prepared(finished / wanted, name, seen, steps)
         for model in models:

@@ -12,10 +12,11 @@ from models.nets.autoencoder import Autoencoder
 from models.nets.nvae import NVAE
 from playground.tabs.sampling.reconstruct.sources import example, fitted
 
-picture = example({example!r}, {number})  # or any array (H, W, 3) of bytes
 for name in {models!r}:
     network = (NVAE if name.startswith("nvae") else Autoencoder).from_pretrained(f"models/zoo/{{name}}").eval()
-    seen, _ = fitted(picture, name.split("-")[1], invert={invert})
+    trained_on = name.split("-")[1]
+    picture = example({example!r}, {number}, trained_on)  # or any array (H, W, 3) of bytes
+    seen, _ = fitted(picture, trained_on, invert={invert})
     pictures = torch.from_numpy(seen.copy()).permute(2, 0, 1)[None] / 255
     with torch.inference_mode():
         error = (network.reconstruct(pictures) - pictures).square().mean()

@@ -18,9 +18,7 @@ from playground.tabs.sampling.reconstruct.request import EXAMPLES, ReconstructRe
 Bytes = npt.NDArray[np.uint8]
 
 SHIPPED = {"avatar": "avatars", "pixel-art": "pixel-art", "garment": "fashion-mnist"}  # assets/<file>.npz
-OWN_SET = {"avatar": "avatars32", "pixel-art": "pixelart16", "garment": "fashion28"}
 SHAPES = {"avatars32": (32, 3), "pixelart16": (16, 3), "fashion28": (28, 1)}  # side, channels
-MADE_SIDE = 32
 LIGHT = 127.5  # mean of the edge from which a background counts as light
 
 NO_FILE = "There is no picture yet: choose a file, or take an example."
@@ -40,13 +38,15 @@ def picture_of(request: ReconstructRequest, context: Context) -> Bytes:
     return example(request.example, request.number)
 
 
-def example(kind: str, number: int) -> Bytes:
-    """Example 1 to 48 of a kind, (H, W, 3)."""
+def example(kind: str, number: int, name: str = "avatars32") -> Bytes:
+    """Example 1 to 48 of a kind, (H, W, 3); noise is made for a set's side, as resizing would dampen it."""
+    side, channels = SHAPES[name]
     if kind == "noise":
-        return np.random.default_rng(number).integers(0, 256, (MADE_SIDE, MADE_SIDE, 3), np.uint8)
-    if kind == "grey":
-        return np.full((MADE_SIDE, MADE_SIDE, 3), round(255 * number / EXAMPLES), np.uint8)
-    picture = _held_out(SHIPPED[kind])[number - 1]
+        picture = np.random.default_rng(number).integers(0, 256, (side, side, channels), np.uint8)
+    elif kind == "grey":
+        picture = np.full((side, side, 3), round(255 * number / EXAMPLES), np.uint8)
+    else:
+        picture = _held_out(SHIPPED[kind])[number - 1]
     return np.broadcast_to(picture, (*picture.shape[:2], 3))
 
 
@@ -55,7 +55,9 @@ def _held_out(name: str) -> Bytes:
     """Held-out pictures (48, H, W, C) from all over a set that ships."""
     with np.load(REPOSITORY / "assets" / f"{name}.npz") as stored:
         everything: Bytes = stored["probe"]
-    return everything[np.linspace(0, len(everything) - 1, EXAMPLES).round().astype(int)]
+    places = np.linspace(0, len(everything) - 1, EXAMPLES).round().astype(np.int64)
+    chosen: Bytes = everything[places]
+    return chosen
 
 
 def squared(picture: Bytes) -> Bytes:

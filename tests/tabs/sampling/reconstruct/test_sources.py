@@ -20,6 +20,13 @@ def test_there_are_48_examples_of_every_kind(kind, number):
     assert (picture == example(kind, number)).all()
 
 
+@pytest.mark.parametrize("name", SHAPES)
+def test_noise_is_as_strong_for_every_set(name):
+    seen, steps = fitted(example("noise", 1, name), name, invert=True)
+    assert steps in ((), ("inverted",))
+    assert seen.std() == pytest.approx(255 / 12**0.5, rel=0.06)
+
+
 def test_examples_differ():
     assert len({example("avatar", number).tobytes() for number in range(1, EXAMPLES + 1)}) == EXAMPLES
     assert example("grey", EXAMPLES).min() == 255
