@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from playground.tabs.sampling.frames import Images
+from playground.tabs.sampling.frames import Images, SamplingStart
 from playground.tabs.sampling.request import SamplingRequest
-from playground.tabs.sampling.sections import SWEEP, Section, Variant, picture_at, sections, swept, variants
+from playground.tabs.sampling.sections import SWEEP, Section, Variant, group_of, picture_at, sections, swept, variants
 from playground.tabs.sampling.view import View
 from playground.ui.html import element, text
 from playground.ui.image_grid import grid_html, strip_html
@@ -44,7 +44,7 @@ def _card(view: View, request: SamplingRequest, number: int, many: int, language
     if not there:
         return ""
     variant = variants(request)[number]
-    headings = [_heading(request, part, start.attributes, language) for part, _ in there]
+    headings = [_heading(request, part, start, language) for part, _ in there]
     title = _title(request, variant, language) if many > 1 else headings.pop(0)
     shown = [_section(view, request, part, images, language, many) for part, images in there]
     notes = [element("p", text(heading), class_="note section-title") for heading in headings]
@@ -99,17 +99,17 @@ def _columns(count: int, variants: int) -> int:
     return max(3, min(count, 8 // variants if variants > 1 else 8))
 
 
-def _heading(request: SamplingRequest, part: Section, attributes: Sequence[str], language: str) -> str:
-    groups = ", ".join(str(group + 1) for group in request.from_second) or "–"
-    name = translate(language, swept(request, tuple(attributes))) if part.name == "swept" else ""
+def _heading(request: SamplingRequest, part: Section, start: SamplingStart, language: str) -> str:
+    from_second = ", ".join(str(group + 1) for group in request.from_second) or "–"
+    name = translate(language, swept(request, start.attributes)) if part.name == "swept" else ""
     return translate(
         language,
         HEADINGS[part.name],
         count=part.count,
         seed=request.seed,
-        keep=request.keep,
-        group=request.group,
-        from_second=groups,
+        keep=min(request.keep, len(start.scales)),
+        group=group_of(request, len(start.scales)) + 1,
+        from_second=from_second,
         attribute=name,
     )
 

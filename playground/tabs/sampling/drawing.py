@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from models.nets.folded_nvae import fold
 from models.nets.nvae import NVAE
-from models.nets.readjustment import statistics_at, with_statistics
+from models.nets.readjustment import statistics_at
 from playground.tabs.sampling.frames import Images
 from playground.tabs.sampling.noises import Noise, joined
 from playground.tabs.sampling.sections import Variant
@@ -22,7 +23,7 @@ class Drawing:
 
     def __init__(self, model: NVAE, variant: Variant, temperatures: Sequence[float], seed: int) -> None:
         readjusted = getattr(model, "readjusted", {}) if variant.readjusted else {}
-        self._model = with_statistics(model, statistics_at(readjusted, variant.temperature) if readjusted else {})
+        self._model = fold(model, statistics_at(readjusted, variant.temperature) if readjusted else None)
         self._variant, self._temperatures, self._seed = variant, temperatures, seed
         self.by_group = [temperatures[scale] for scale in model.config.scale_of_groups()]
 

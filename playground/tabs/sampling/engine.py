@@ -40,6 +40,7 @@ class _Run:
         self._scales = model.config.scale_of_groups()
         self._sections = sections(request, len(self._scales), tuple(self._directions))
         self._steering = Steering(request, model, self._directions)
+        self._drawings: dict[Variant, Drawing] = {}  # for this run: a folded copy of the decoder each
 
     def frames(self, context: Context) -> Iterator[Frame]:
         """All frames, until somebody wants no more."""
@@ -85,5 +86,7 @@ class _Run:
                 yield number, drawing([self._steering.noise(section, place, drawing.by_group) for place in places])
 
     def _drawing(self, variant: Variant) -> Drawing:
-        temperatures = self._request.temperatures(self._scales[-1] + 1, variant.temperature)
-        return Drawing(self._model, variant, temperatures, self._request.seed)
+        if variant not in self._drawings:
+            temperatures = self._request.temperatures(self._scales[-1] + 1, variant.temperature)
+            self._drawings[variant] = Drawing(self._model, variant, temperatures, self._request.seed)
+        return self._drawings[variant]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from playground.tabs.sampling.frames import GroupMap, SamplingStart
 from playground.tabs.sampling.request import SamplingRequest
+from playground.tabs.sampling.sections import group_of
 from playground.tabs.sampling.view import View
 from playground.ui.html import element, text
 from playground.ui.image_grid import image_html
@@ -53,7 +54,7 @@ def _tile(start: SamplingStart, found: GroupMap, request: SamplingRequest, group
     )
     bar = element("span", class_="kl", style=f"--share: {nats / max(float(found.kl.max()), 1e-9):.3f}")
     figures = element("b", text(f"{nats:.1f}")), element("small", text(f"{int(found.active[group])}/{start.channels}"))
-    owner = _owner(request, group)
+    owner = _owner(request, group, len(start.scales))
     badge = element("span", text(owner), class_="owner") if owner else ""
     name = element("span", text(f"{group + 1} · {side}×{side}"), class_="group-name")
     body = (
@@ -81,12 +82,12 @@ def _begins(start: SamplingStart, group: int) -> bool:
     return bool(start.scales[group] != start.scales[group - 1])
 
 
-def _owner(request: SamplingRequest, group: int) -> str:
+def _owner(request: SamplingRequest, group: int, groups: int) -> str:
     """The mark of a group that the mode singles out."""
     if request.mode == "keep":
         return "A" if group < request.keep else ""
     if request.mode == "resample":
-        return "↻" if group == request.group - 1 else ""
+        return "↻" if group == group_of(request, groups) else ""
     if request.mode == "mix":
         return "B" if group in request.from_second else ""
     return ""

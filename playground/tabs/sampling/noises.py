@@ -63,7 +63,7 @@ def spherical(first: Tensor, second: Tensor, share: float) -> Tensor:
     cosine = (first * second).sum() / (lengths[0] * lengths[1]).clamp(min=1e-12)
     angle = torch.arccos(cosine.clamp(-1, 1))
     sine = torch.sin(angle)
-    if sine < 1e-4:
+    if sine < 1e-4 or min(lengths) == 0:
         return torch.lerp(first, second, share)
     length = torch.lerp(*lengths, share)
     along = torch.sin((1 - share) * angle) * first / lengths[0] + torch.sin(share * angle) * second / lengths[1]
