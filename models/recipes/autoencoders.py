@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from models.nets.autoencoder import TREATMENTS, Autoencoder, AutoencoderConfig, Settings, objective
-from models.recipes.picture_sets import read_pictures
+from models.recipes.picture_sets import at_random, in_unit_range, read_pictures
 from models.recipes.shipping import ZOO, ship_network
 from models.recipes.training import Batch, Schedule, machine, options_parser, state_folder, train
 
@@ -34,7 +34,7 @@ class Recipe:
 
     config: AutoencoderConfig
     settings: Settings
-    steps: int = 2500
+    steps: int = 1500
     peak: float = 3e-3
 
 
@@ -53,7 +53,8 @@ IDS = tuple(f"{treatment}-{name}" for name in RECIPES for treatment in TREATMENT
 
 def recipe_of(model_id: str) -> Recipe:
     """The recipe of a treatment and a set, `<treatment>-<set>`."""
-    treatment, _, name = model_id.partition("-")
+    prefix, _, name = model_id.partition("-")
+    treatment = next(treatment for treatment in TREATMENTS if treatment == prefix)
     recipe = RECIPES[name]
     return replace(recipe, config=replace(recipe.config, treatment=treatment))
 
@@ -68,9 +69,8 @@ def batches_of(pictures: Tensor, seed: int, epoch: int) -> Iterator[Batch]:
 
 @torch.inference_mode()
 def fit_samplers(model: Autoencoder, pictures: Tensor, seed: int) -> None:
-    """Fit what is sampled from to the first training pictures' codes."""
-    codes = [model.encode(part.float() / 255) for part in pictures[:FITTED].split(500)]
-    model.fit_samplers(torch.cat(codes), seed)
+    """Fit what is sampled from to training pictures' codes."""
+    model.fit_samplers(torch.cat([model.encode(part) for part in in_unit_range(at_random(pictures, FITTED))]), seed)
 
 
 def train_model(model_id: str, pictures: Tensor, seed: int) -> tuple[Autoencoder, dict[str, Any]]:

@@ -13,7 +13,7 @@ from models.nets.picture_features import PictureFeatures, PictureFeaturesConfig
 from models.recipes import autoencoder_quality, autoencoders
 from models.recipes.autoencoder_quality import SHEETS, as_bytes, measure
 from models.recipes.autoencoders import IDS, RECIPES, Recipe, batches_of, recipe_of, train_model
-from models.recipes.picture_sets import PictureSet, read_pictures
+from models.recipes.picture_sets import PictureSet, at_random, read_pictures
 from models.recipes.shipping import ship_network
 
 DIGITS = Recipe(AutoencoderConfig(latents=4, widths=(32,)), Settings(), steps=3)
@@ -119,6 +119,15 @@ def test_reconstructions_that_are_the_pictures_have_no_error_and_no_distance():
 
 def test_pictures_are_rounded_to_the_values_that_real_ones_have():
     assert as_bytes(torch.tensor([0.0, 0.5, 1.0])).tolist() == [0, 128, 255]
+
+
+def test_pictures_at_random_keep_their_order_and_come_from_the_whole_set():
+    numbers = torch.arange(1000)
+    some = at_random(numbers, 100, seed=1)
+    assert (some.diff() > 0).all()
+    assert 400 < some.float().mean() < 600
+    assert torch.equal(some, at_random(numbers, 100, seed=1))
+    assert torch.equal(at_random(numbers, 2000), numbers)
 
 
 def test_the_digits_need_no_data(tmp_path):
