@@ -5,6 +5,7 @@ Vahdat and Kautz 2020, arXiv 2007.03898, section 3.2 (residual normal distributi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor
 
 BOUND = 5.0
 LEAST_DEVIATION = 1e-2
+LOG_ROOT_TAU = 0.5 * math.log(2 * math.pi)
 
 
 def bounded(values: Tensor) -> Tensor:
@@ -47,6 +49,10 @@ class Normal:
     def noise_of(self, values: Tensor) -> Tensor:
         """How many deviations off the mean values lie."""
         return (values - self.mean) / self.deviation
+
+    def log_density(self, values: Tensor) -> Tensor:
+        """The log-density in nats of every coordinate."""
+        return -0.5 * self.noise_of(values).square() - self.deviation.log() - LOG_ROOT_TAU
 
 
 def kl_divergence(posterior: Normal, prior: Normal) -> Tensor:

@@ -93,11 +93,16 @@ def config_of(fields: Mapping[str, Any]) -> NVAEConfig:
 
 @dataclass(frozen=True)
 class Encoding:
-    """What a picture became: per group the noise (B, C, H, W) of its latents and the KL (B, C, H, W) in nats."""
+    """What a picture became: per group the noise (B, C, H, W) of its latents and the KL (B, C, H, W) in nats.
+
+    Also what it would be decoded to, and every group's prior and posterior.
+    """
 
     noise: list[Tensor]
     kl: list[Tensor]
     pixels: Pixels
+    priors: list[Normal]
+    posteriors: list[Normal]
 
 
 class NVAE(
@@ -120,6 +125,8 @@ class NVAE(
         """The pictures' groups, their latents drawn from the posterior (its mean without a generator)."""
         noise: list[Tensor] = []
         divergences: list[Tensor] = []
+        priors: list[Normal] = []
+        posteriors: list[Normal] = []
         levels = self.bottom_up(2 * self._padded(pictures) - 1)
 
         def posterior(group: int, features: Tensor, prior: Normal) -> Tensor:
@@ -130,10 +137,12 @@ class NVAE(
                 latents = beside.at(torch.randn(latents.shape, generator=generator).to(latents))
             divergences.append(kl_divergence(beside, prior))
             noise.append(prior.noise_of(latents))
+            priors.append(prior)
+            posteriors.append(beside)
             return latents
 
         output = self.top_down(len(pictures), posterior)
-        return Encoding(noise, divergences, self._pixels(output))
+        return Encoding(noise, divergences, self._pixels(output), priors, posteriors)
 
     def encode(self, pictures: Tensor) -> list[Tensor]:
         """The noise of every group at the mean of its posterior, (B, C, H, W) each, from the top."""

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from models.nets.nvae import NVAE, NVAEConfig
+from models.nets.residual_cells import SqueezeExcitation
 
 SHAPE: dict[str, Any] = {
     "channels": 3,
@@ -34,6 +35,8 @@ def lively_nvae(seed: int = 0, **fields: Any) -> NVAE:
             nn.init.normal_(module.bias, std=0.3)
             nn.init.normal_(module.running_mean, std=0.3)
             nn.init.uniform_(module.running_var, 0.1, 1.0)
+        if isinstance(module, SqueezeExcitation):
+            nn.init.ones_(module.squeeze.bias)
     return model.eval().requires_grad_(False)
 
 
