@@ -130,11 +130,11 @@ def test_an_uploaded_picture_is_rebuilt_and_a_renamed_text_is_a_sentence(url: st
     expect(paper(page)).to_be_hidden()
     picture = {"name": "red.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
     page.locator(".upload input").set_input_files(picture)
-    expect(page.locator(".upload-name")).to_contain_text("red.jpg")
+    expect(page.locator(".upload-name")).to_contain_text("red.jpg\u2069, ")
     run(page)
     answered(page, "300×200")
     expect(page.locator(".live")).to_contain_text("middle square, made smaller, made grey")
     page.locator(".upload input").set_input_files(picture | {"name": "words.png", "buffer": b"words"})
-    expect(page.locator(".upload-name")).to_contain_text("words.png")
+    expect(page.locator(".upload-name")).to_contain_text("words.png\u2069, ")
     run(page)
     expect(page.get_by_text("words.png holds no picture that can be read")).to_be_visible()

@@ -23,7 +23,10 @@ STEPS = {
     "grey": "made grey",
     "inverted": "inverted, as the background was light",
 }
-LEGEND = "Below every reconstruction its error: dark is none, bright is {brightest} or more of the range 0 to 1."
+LEGEND = (
+    "Below every reconstruction its error: dark is none, bright is {brightest} or more of the range 0 to 1. In "
+    "brackets the share of held-out pictures with less."
+)
 
 
 def cards_html(view: Rebuilt | None, language: str) -> str:
@@ -64,11 +67,12 @@ def _input(prepared: Prepared, language: str) -> str:
 def _figure(made: Reconstruction, language: str) -> str:
     """A reconstruction above its errors, with its numbers."""
     name = name_of(made.model)
-    words = [name, translate(language, "error {value}", value=f"{made.squared_error:.2g}")]
-    words += [sentence for sentence in [among(made.error_below, language)] if sentence]
+    words = [
+        name,
+        translate(language, "error {value}", value=f"{made.squared_error:.2g}") + among(made.error_below, language),
+    ]
     if made.bits is not None:
-        words.append(translate(language, "{bits} bits/dim", bits=f"{made.bits:.2f}"))
-        words += [sentence for sentence in [among(made.bits_below, language)] if sentence]
+        words.append(translate(language, "{bits} bits/dim", bits=f"{made.bits:.2f}") + among(made.bits_below, language))
     alt = translate(language, "reconstruction and error of {model}", model=name)
     return _pictures([made.picture, error_map(made.errors)], words, alt)
 

@@ -17,7 +17,7 @@ ALL = (
 MOST = (
     "{bits} bits per dimension: more surprising than {share} % of {count} held-out pictures. Hardly one of this kind."
 )
-SOME = "{bits} bits per dimension: more surprising than {share} % of {count} held-out pictures, like one of them."
+SOME = "{bits} bits per dimension: more surprising than {share} % of {count} held-out pictures."
 NONE = (
     "{bits} bits per dimension: less surprising than {share} % of {count} held-out pictures. That does not make it one "
     "of them: whatever is simple is cheap for such a model."
@@ -46,12 +46,8 @@ def verdict(made: Reconstruction, language: str) -> Iterator[str]:
 
 
 def among(below: float | None, language: str) -> str:
-    """Where a number stands among those of held-out pictures, in three words; empty without them."""
-    if below is None:
-        return ""
-    if below >= 1:
-        return translate(language, "above all held-out")
-    return translate(language, "above {share} % of held-out", share=_percent(below))
+    """The share of held-out pictures with less, in brackets; empty where it is not known."""
+    return "" if below is None else " " + translate(language, "({share} % below)", share=_percent(below))
 
 
 def _percent(share: float) -> int:

@@ -80,7 +80,7 @@ def test_every_model_has_a_name():
 @pytest.mark.parametrize(
     ("changes", "beginning", "sentences"),
     [
-        ({}, "3.00 bits per dimension: more surprising than 50 % of 1,000 held-out pictures, like", 1),
+        ({}, "3.00 bits per dimension: more surprising than 50 % of 1,000 held-out pictures.", 1),
         ({"bits_below": 1.0, "error_below": 1.0}, "3.00 bits per dimension: more surprising than every one", 1),
         ({"bits_below": 0.995, "error_below": 1.0}, "3.00 bits per dimension: more surprising than 99 %", 1),
         ({"bits_below": 0.0}, "3.00 bits per dimension: less surprising than 100 %", 1),
@@ -101,7 +101,7 @@ def test_without_reference_figures_there_is_no_verdict(changes):
 
 @pytest.mark.parametrize(
     ("below", "words"),
-    [(None, ""), (0.0, "above 0 % of held-out"), (0.999, "above 99 % of held-out"), (1.0, "above all held-out")],
+    [(None, ""), (0.0, " (0 % below)"), (0.999, " (99 % below)"), (1.0, " (100 % below)")],
 )
 def test_a_share_is_never_rounded_up(below, words):
     assert among(below, "en") == words
