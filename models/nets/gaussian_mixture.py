@@ -25,11 +25,14 @@ class GaussianMixture(nn.Module):
         self.register_buffer("factors", torch.eye(dimension).repeat(components, 1, 1))
 
     @torch.no_grad()
-    def fit(self, codes: Tensor, seed: int = 0) -> None:
-        """Take the mixture of the greatest likelihood that expectation maximisation finds for codes (n, d)."""
+    def fit(self, codes: Tensor, seed: int = 0, tolerance: float = 1e-3) -> None:
+        """Take the mixture of the greatest likelihood that expectation maximisation finds for codes (n, d).
+
+        It ends once an iteration gains less than the tolerance, in nats a code.
+        """
         from sklearn import mixture  # takes a second to import, and only a fit needs it
 
-        found = mixture.GaussianMixture(len(self.weights), max_iter=MOST_ITERATIONS, random_state=seed)
+        found = mixture.GaussianMixture(len(self.weights), tol=tolerance, max_iter=MOST_ITERATIONS, random_state=seed)
         found.fit(codes.double().numpy())
         self.weights.copy_(torch.from_numpy(found.weights_))
         self.means.copy_(torch.from_numpy(found.means_))

@@ -7,7 +7,7 @@ that going on from a State gives the same pictures as going straight through.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -43,14 +43,20 @@ class Training(Protocol):
 
 
 def pictures(
-    training: Training, steps: int, is_due: Callable[[int], bool], context: Context, start: Callable[[], Frame]
+    training: Training,
+    steps: int,
+    is_due: Callable[[int], bool],
+    context: Context,
+    start: Callable[[], Frame],
+    measure: Callable[[], Iterable[Frame]] | None = None,
 ) -> Iterator[Frame]:
     """Train up to so many steps: a start frame, a picture at every step that is due, empty frames in between.
 
     The last step has a picture in any case, and so has the one where a cancelled run pauses. A run that goes on from
     the context's State has no start frame. A State is saved however the run ends; it ends with the failure frame where
-    the training cannot go on.
+    the training cannot go on. `measure` gives empty frames before a picture that takes more than a moment.
     """
+    measure = measure or (lambda: [training.measure()])
     shown = int(context.resume.extra["shown"]) if context.resume else -1  # step of the last picture
     if not context.resume:
         yield start()
@@ -59,8 +65,10 @@ def pictures(
         while True:
             over = training.step >= steps or context.cancelled
             if shown < training.step and (over or is_due(training.step)):
-                shown, alive = training.step, time.monotonic()
-                yield training.measure()
+                for frame in measure():
+                    alive = time.monotonic()
+                    shown = shown if type(frame) is Frame else training.step
+                    yield frame
             elif time.monotonic() - alive > BEAT:
                 alive = time.monotonic()
                 yield Frame(training.step / steps)

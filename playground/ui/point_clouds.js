@@ -3,7 +3,7 @@ const root = element.querySelector(".clouds");
 const UNITS = 100, CLASSES = 10, START = { yaw: 0.6, pitch: 0.35 };
 const camera = { ...START };
 const cards = [];
-let shown = null, labels = [], waiting = false, scrubbing = false;
+let shown = null, labels = [], waiting = false;
 
 const colour = (name) => getComputedStyle(element).getPropertyValue(name).trim();
 const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -19,25 +19,8 @@ function write(node, html) {
   node.innerHTML = node.written = html;
 }
 
-// The scrubber: the newest wish goes out once the last one has been drawn.
-const slider = Object.assign(made("input", ""), { type: "range", min: 0, max: 1000, step: 1 });
-const said = made("span", "meta");
-const scrubber = made("div", "scrubber", slider, said);
+const scrubber = makeScrubber();
 const legend = made("div", "legend");
-let wish = null, underway = false;
-
-function ask() {
-  if (underway || wish === null) return;
-  underway = true;
-  trigger("click", { act: "view", field: "moment", value: wish });
-  wish = null;
-  setTimeout(answered, 1000); // whatever became of it
-}
-
-function answered() {
-  underway = false;
-  ask();
-}
 
 // A menu inside a card asks for what it carries, with what was chosen as its value; the next drawing says what is.
 element.addEventListener("change", (event) => {
@@ -46,9 +29,6 @@ element.addEventListener("change", (event) => {
   trigger("click", { ...JSON.parse(menu.dataset.choice), value: menu.value });
   menu.value = [...menu.options].find((option) => option.defaultSelected)?.value;
 });
-
-slider.addEventListener("input", () => { scrubbing = true; wish = Number(slider.value); ask(); });
-slider.addEventListener("change", () => { scrubbing = false; });
 
 function card() {
   const [head, side, foot] = ["cloud-head", "cloud-side", "cloud-foot"].map((name) => made("div", name));
@@ -104,14 +84,8 @@ function fill() {
     root.replaceChildren(...grid);
   root.classList.toggle("single", grid.length === 1);
   write(legend, shown.legend);
-  const { moment = 1000, label = "", enabled = false, said: words = "" } = shown.scrubber ?? {};
-  said.textContent = words;
-  slider.disabled = !enabled;
-  slider.setAttribute("aria-label", label);
-  if (!scrubbing && wish === null && !underway) slider.value = moment;
   legend.hidden = !grid.length;
-  scrubber.hidden = legend.hidden || !shown.scrubber;
-  answered();
+  scrubber.fill(grid.length ? shown.scrubber : null);
   redraw();
 }
 
@@ -199,7 +173,7 @@ root.picture = () => {
   return sheet;
 };
 
-root.after(scrubber, legend);
+root.after(scrubber.node, legend);
 const dark = new MutationObserver(() => (element.isConnected ? redraw() : dark.disconnect()));
 dark.observe(document.body, { attributeFilter: ["class"] });
 new ResizeObserver(redraw).observe(root);

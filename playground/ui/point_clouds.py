@@ -18,6 +18,7 @@ import numpy.typing as npt
 import orjson
 
 from playground.ui.acts import ACT_SCRIPT
+from playground.ui.scrubber import SCRUBBER_SCRIPT, Scrubber
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
 UNITS = 100  # a coordinate travels as a whole number of hundredths in one byte
@@ -40,16 +41,6 @@ class Cloud:
     description: str
 
 
-@dataclass(frozen=True)
-class Scrubber:
-    """A slider through the recorded pictures: a click with {"act": "view", "field": "moment", "value": 0…1000}."""
-
-    moment: int
-    label: str
-    said: str  # which picture is shown
-    enabled: bool
-
-
 class PointClouds(gr.HTML):
     """Shows cards with turning clouds; dragging or the arrow keys turn them all."""
 
@@ -57,7 +48,7 @@ class PointClouds(gr.HTML):
         super().__init__(
             value,
             html_template='<div class="clouds"></div>',
-            js_on_load=ACT_SCRIPT + SCRIPT,
+            js_on_load=ACT_SCRIPT + SCRUBBER_SCRIPT + SCRIPT,
             apply_default_css=False,
             **options,
         )

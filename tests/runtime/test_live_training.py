@@ -103,3 +103,24 @@ def test_seed_step_and_purpose_alone_decide_what_is_drawn():
     drawn = [torch.rand(3, generator=step_generator(*words)).tolist() for words in ((1, 2), (1, 2), (1, 2, 3), (2, 1))]
     assert drawn[0] == drawn[1]
     assert len({tuple(each) for each in drawn}) == 3
+
+
+def test_closing_it_between_two_frames_loses_and_repeats_no_picture():
+    for count in range(2, 8):
+        context = Looked()
+        going = slowly(context)
+        before = [next(going) for _ in range(count)]
+        going.close()
+        seen = [frame for frame in before + list(slowly(Looked(context.saved))) if type(frame) is not Frame]
+        assert seen == run(4, every=2)
+
+
+def slowly(context):
+    """A run whose pictures take so long that an empty frame goes before each."""
+    training = Summing(context.resume)
+
+    def measure():
+        yield Frame(0.0)
+        yield training.measure()
+
+    return pictures(training, 4, lambda step: step % 2 == 0, context, lambda: Start(0.0), measure)

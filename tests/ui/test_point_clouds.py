@@ -4,7 +4,8 @@ import json
 import numpy as np
 import pytest
 
-from playground.ui.point_clouds import Cloud, PointClouds, Scrubber, clouds_value
+from playground.ui.point_clouds import Cloud, PointClouds, clouds_value
+from playground.ui.scrubber import Scrubber
 
 SCRUBBER = Scrubber(300, "Moment", "step 3 of 10", True)
 

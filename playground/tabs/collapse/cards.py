@@ -17,7 +17,8 @@ from playground.tabs.collapse.verdicts import judge
 from playground.tabs.collapse.view import View
 from playground.ui.acts import act_button, act_switch
 from playground.ui.html import element, text
-from playground.ui.point_clouds import Cloud, Kind, Scrubber, clouds_value
+from playground.ui.point_clouds import Cloud, Kind, clouds_value
+from playground.ui.scrubber import Scrubber
 from playground.ui.status import said
 from playground.ui.translations import translate
 
