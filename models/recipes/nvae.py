@@ -23,7 +23,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from models.losses.kl_balance import group_sizes, warm_up, weighted_kl
 from models.losses.spectral import SpectralRegularizer
 from models.nets.nvae import NVAE, NVAEConfig
-from models.recipes.nvae_shipping import averaged_model, ship_nvae
+from models.recipes.nvae_shipping import ship_nvae, trained_model
 from models.recipes.picture_sets import read_pictures
 from models.recipes.shipping import ZOO
 from models.recipes.training import Batch, Schedule, options_parser, state_folder, train
@@ -59,26 +59,19 @@ RECIPES = {
     ),
     "nvae-fashion28": Recipe(
         "fashion28",
-        NVAEConfig(channels=1, side=28, padding=2, widths=(24, 48, 64, 96), groups=(0, 2, 3, 2), kernel=3),
+        NVAEConfig(channels=1, side=28, padding=2, widths=(16, 32, 64, 96), groups=(0, 1, 3, 2), kernel=3),
         steps=6_000,
     ),
 }
 
 
 def plain(config: NVAEConfig) -> NVAEConfig:
-    """The VAE with one group of latents, at the top, and the nearest number of parameters."""
+    """The VAE with one group of latents, at the top, which is as wide as it takes to have as many parameters."""
     groups = tuple([0] * (len(config.groups) - 1) + [1])
-    latents = 4 * config.latent_channels
     wanted = parameters(config)
     candidates = (
-        replace(
-            config,
-            widths=tuple(8 * round(width * factor / 80) for width in config.widths),
-            groups=groups,
-            latent_channels=latents,
-            cells=2,
-        )
-        for factor in range(8, 30)
+        replace(config, widths=(*config.widths[:-1], top), groups=groups, latent_channels=4 * config.latent_channels)
+        for top in range(32, 640, 8)
     )
     return min(candidates, key=lambda candidate: abs(parameters(candidate) - wanted))
 
@@ -109,7 +102,8 @@ class Objective:
         if step % SPECTRAL_EVERY == 0:
             with torch.autocast("cpu", enabled=False):
                 nats = nats + SPECTRAL * SPECTRAL_EVERY * self.regularizer()
-        return nats / (self.dimensions * math.log(2))
+        bits: Tensor = nats / (self.dimensions * math.log(2))
+        return bits
 
 
 def batches_of(pictures: Tensor, batch: int, seed: int, epoch: int) -> Iterator[Batch]:
@@ -135,7 +129,7 @@ def train_model(name: str, recipe: Recipe, pictures: Tensor, seed: int) -> None:
         Objective(model, recipe.steps, seed),
         Schedule(recipe.steps, recipe.peak, warm_up=300, clip=CLIP),
         state_folder(name),
-        average=AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True),
+        average=AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True),  # type: ignore[no-untyped-call]
         optimizer_of=adamax,
     )
 
@@ -159,7 +153,7 @@ def main() -> None:
     if not options.export:
         train_model(name, recipe, pictures, options.seed)
     if not options.plain:
-        trained = averaged_model(name, recipe.config, pictures)
+        trained = trained_model(name, recipe.config, pictures)
         ship_nvae(ZOO / name, trained, options.seed, recipe.batch, recipe.steps)
 
 

@@ -17,6 +17,7 @@ from models.recipes.sample_sheet import NOTES as SHEET_NOTES
 from models.recipes.shipping import read_json
 
 FINE = "ok"  # what a person notes of a picture with nothing wrong
+WEIGHTS = {"average": "the running average of the weights (0.999)", "last": "the last weights"}
 
 CARD = """\
 ---
@@ -54,7 +55,7 @@ with torch.inference_mode():
 - Objective: the evidence lower bound, its KL warmed up over 30 % of the steps and balanced between the groups
   meanwhile, with spectral regularisation 0.01.
 - Length: {steps:,} of {planned_steps:,} steps of {batch} pictures, {core_minutes:.0f} core-minutes. Adamax, cosine
-  schedule, seed {seed}; {machine}. What ships is the running average of the weights (0.999).
+  schedule, seed {seed}; {machine}. What ships is {weights}.
 - Recipe: `python -m models.recipes.nvae {name} --data DIR`.
 
 ## Measured
@@ -123,6 +124,7 @@ def render(folder: Path) -> str:
         beside=BESIDE if plain else "",
         figures="\n".join(_figures(training, measured, plain)),
         distances="\n".join(_distances(measured["frechet"], plain and plain["frechet"])),
+        weights=WEIGHTS[training["weights"]],
         by_group="\n".join(_groups(shape, measured)),
         seen="\n".join(_seen(folder, measured["weights_sha256"])),
         bits=measured["bits_per_dimension"],

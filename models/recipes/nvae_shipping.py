@@ -1,48 +1,74 @@
 """From the state of an NVAE's training, finished or not, to its folder of the zoo.
 
-What ships is the average of the weights, with the BatchNorm statistics taken again for it, and beside it the
-statistics re-adjusted for sampling at every temperature.
+What ships is the average of the weights, or the last ones where these are better (which they are until the rate of
+learning has come down), with the BatchNorm statistics taken again for it, and beside it the statistics re-adjusted for
+sampling at every temperature.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
+from models.losses.evidence import bits_per_dimension
 from models.nets.nvae import NVAE, NVAEConfig
 from models.nets.readjustment import readjust_all, save_readjusted
+from models.recipes.picture_sets import in_unit_range
 from models.recipes.shipping import ship_network
 from models.recipes.training import machine, state_folder
 
-BATCHES, BATCH = 100, 32  # training pictures that the statistics are taken on
+Weights = Literal["average", "last"]
+
+BATCHES, BATCH = 50, 32  # training pictures that the statistics are taken on
+COMPARED = 200  # training pictures that the better weights are chosen by
 
 
 @dataclass(frozen=True)
 class Trained:
-    """An averaged model, the steps that it took and their core-minutes."""
+    """A model, which of a training's weights it has, the steps that they took and their core-minutes."""
 
     model: NVAE
+    weights: Weights
     steps: int
     core_minutes: float
 
 
-def averaged_model(name: str, config: NVAEConfig, pictures: Tensor) -> Trained:
-    """The average of the weights in a training's state, its BatchNorm statistics taken on pictures (N, C, H, W) uint8.
+def trained_model(name: str, config: NVAEConfig, pictures: Tensor) -> Trained:
+    """The better of a training's two models by bits per dimension on some of its pictures (N, C, H, W) uint8.
 
     Raises:
         FileNotFoundError: that training has left no state yet.
     """
     state = torch.load(state_folder(name) / "state.pt", weights_only=True)
     prefix = "module."
-    weights = {key.removeprefix(prefix): value for key, value in state["average"].items() if key.startswith(prefix)}
+    average = {key.removeprefix(prefix): value for key, value in state["average"].items() if key.startswith(prefix)}
+    of: dict[Weights, dict[str, Tensor]] = {"average": average, "last": state["model"]}
+    models = {weights: with_weights(config, values, pictures) for weights, values in of.items()}
+    weights = min(models, key=lambda weights: bits_of(models[weights], pictures[:COMPARED]))
+    return Trained(models[weights], weights, int(state["step"]), float(state["core_seconds"]) / 60)
+
+
+def with_weights(config: NVAEConfig, weights: dict[str, Tensor], pictures: Tensor) -> NVAE:
+    """A model of these weights, its BatchNorm statistics taken on pictures."""
     model = NVAE(config)
     model.load_state_dict(weights)
     model.requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     take_statistics(model, pictures)
-    return Trained(model, int(state["step"]), float(state["core_seconds"]) / 60)
+    return model
+
+
+@torch.inference_mode()
+def bits_of(model: NVAE, pictures: Tensor, seed: int = 0) -> float:
+    """Mean bits per dimension of pictures (N, C, H, W) uint8, their latents drawn once."""
+    generator, found = torch.Generator().manual_seed(seed), []
+    for chunk in in_unit_range(pictures):
+        encoding = model(chunk, generator)
+        found.append(bits_per_dimension(encoding.kl, encoding.pixels, chunk))
+    return torch.cat(found).mean().item()
 
 
 @torch.inference_mode()
@@ -66,6 +92,7 @@ def ship_nvae(folder: Path, trained: Trained, seed: int, batch: int, planned: in
         "seed": seed,
         "steps": trained.steps,
         "planned_steps": planned,
+        "weights": trained.weights,
         "batch": batch,
         "core_minutes": round(trained.core_minutes, 1),
         "machine": machine(),

@@ -22,7 +22,7 @@ from models.nets.picture_features import PictureFeatures
 from models.nets.readjustment import read_readjusted, readjust_all, statistics_at, with_statistics
 from models.recipes.card import write_card
 from models.recipes.nvae import RECIPES, parameters, plain_of
-from models.recipes.nvae_shipping import averaged_model, shipped_nvae
+from models.recipes.nvae_shipping import shipped_nvae, trained_model
 from models.recipes.picture_sets import PictureSet, at_random, in_unit_range, read_pictures
 from models.recipes.sample_sheet import write_sheet
 from models.recipes.shipping import ZOO, measured_on, write_json
@@ -99,10 +99,10 @@ def measure_plain(name: str, pictures: PictureSet, features: PictureFeatures) ->
     plain, recipe = plain_of(name)
     if not (state_folder(plain) / "state.pt").exists():
         return None
-    trained = averaged_model(plain, recipe.config, pictures.train)
+    trained = trained_model(plain, recipe.config, pictures.train)
     readjusted = readjust_all(trained.model, sorted(TEMPERATURES))
     found = measure(trained.model, readjusted, pictures, features)
-    return found | {"steps": trained.steps, "core_minutes": round(trained.core_minutes, 1)}
+    return found | {"weights": trained.weights, "steps": trained.steps, "core_minutes": round(trained.core_minutes, 1)}
 
 
 def main() -> None:

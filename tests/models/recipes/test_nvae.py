@@ -10,7 +10,7 @@ from models.nets.nvae import NVAE, NVAEConfig
 from models.nets.readjustment import read_readjusted, statistics_at
 from models.recipes import nvae, nvae_shipping
 from models.recipes.nvae import RECIPES, Recipe, parameters, plain, plain_of
-from models.recipes.nvae_shipping import averaged_model, take_statistics
+from models.recipes.nvae_shipping import take_statistics, trained_model
 from models.recipes.picture_sets import PictureSet
 
 NAME = "nvae-pixelart16"
@@ -39,12 +39,17 @@ def state_of(tmp_path, name: str = NAME) -> dict:
     return torch.load(tmp_path / "train" / name / "state.pt", weights_only=True)
 
 
-def test_what_ships_is_the_average_of_the_weights(run, tmp_path):
+@pytest.mark.parametrize("weights", ["average", "last"])
+def test_what_ships_is_the_better_of_the_average_and_the_last_weights(run, tmp_path, monkeypatch, weights):
+    order = iter([1.0, 2.0] if weights == "average" else [2.0, 1.0])
+    monkeypatch.setattr(nvae_shipping, "bits_of", lambda model, pictures: next(order))
     run(4)
-    average, shipped = state_of(tmp_path)["average"], NVAE.from_pretrained(tmp_path / NAME).state_dict()
-    for name, value in shipped.items():
-        if "running" not in name and "batches" not in name:
-            assert torch.allclose(value, average[f"module.{name}"], atol=1e-3, rtol=1e-3), name
+    state, shipped = state_of(tmp_path), NVAE.from_pretrained(tmp_path / NAME).state_dict()
+    prefix = {"average": "module.", "last": ""}[weights]
+    for name, _ in NVAE(SHAPE).named_parameters():
+        expected = state[{"average": "average", "last": "model"}[weights]][prefix + name]
+        assert torch.allclose(shipped[name], expected, atol=1e-3, rtol=1e-3), name
+    assert json.loads((tmp_path / NAME / "training.json").read_text(encoding="utf-8"))["weights"] == weights
 
 
 def test_an_unfinished_training_can_be_exported_and_says_so(run, tmp_path):
@@ -64,7 +69,7 @@ def test_the_plain_vae_is_trained_alike_but_never_ships(run, tmp_path):
     run(2, "--plain")
     name, recipe = plain_of(NAME)
     assert not (tmp_path / NAME).exists()
-    assert averaged_model(name, recipe.config, PICTURES).steps == 2
+    assert trained_model(name, recipe.config, PICTURES).steps == 2
 
 
 def test_a_training_that_never_ran_cannot_be_exported(run):
