@@ -20,7 +20,7 @@ from playground.tabs.sampling.steering import Steering
 VERSION = "1"
 FRAMES: tuple[type[Frame], ...] = (Frame, SamplingStart, Pictures, GroupMap)
 
-FAIR = Variant(temperature=1.0, readjusted=True, pixels="mean")  # for the average over the model's own pictures
+FAIR = Variant(temperature=1.0, readjusted=True, pixels="likeliest")  # for the average over the model's own pictures
 
 
 def run(request: SamplingRequest, context: Context) -> Iterator[Frame]:

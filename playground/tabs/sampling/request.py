@@ -131,7 +131,7 @@ class SamplingRequest(TabRequest):
         group="more",
     )
     pixels: PixelValue = control(
-        "mean",
+        "likeliest",
         title="Pixels",
         help="The mean of each pixel's distribution, its likeliest value, or a value drawn from it.",
         widget="choice",

@@ -44,10 +44,9 @@ MODES: Mapping[Mode, str] = {
     + "noise = [its if group in {from_second} else own for group, (own, its) in enumerate(zip(a, b))]",
     "walk": PICKED + SECOND + "noise = joined([between(a, b, step / {last}) for step in range({pictures})])",
     "attributes": PICKED
-    + """directions = load_directions(folder)
-noise = a
-for name, amount in {moves}.items():
-    noise = move(noise, directions[name], amount)""",
+    + "moves = [Move.model_validate(each) for each in {moves}]\n"
+    + "temperatures = [{temperatures}[scale] for scale in model.config.scale_of_groups()]\n"
+    + "noise = moved(a, load_directions(folder), moves, temperatures)",
 }
 NAMES: Mapping[Mode, tuple[str, ...]] = {
     "sample": (),
@@ -57,6 +56,15 @@ NAMES: Mapping[Mode, tuple[str, ...]] = {
     "walk": ("Noises", "between", "joined"),
     "attributes": ("Noises",),
 }
+ATTRIBUTES = """\
+from models.nets.directions import load_directions
+from playground.tabs.sampling.attributes import moved
+"""
+NOISES = """\
+from playground.tabs.sampling.noises import {names}
+from playground.tabs.sampling.origins import Picture
+"""
+MOVES = "from playground.tabs.sampling.request import Move\n"
 PIXELS = {
     "mean": "pixels.mean()",
     "likeliest": "pixels.likeliest()",
@@ -72,7 +80,8 @@ def snippet(request: SamplingRequest) -> str:
         "group": request.group - 1,
         "from_second": set(request.from_second) or "()",
         "last": max(request.pictures - 1, 1),
-        "moves": {each.name: each.amount for each in request.moves},
+        "moves": [str(move) for move in request.moves],
+        "temperatures": request.temperatures(4),
     }
     return SNIPPET.format(
         imports=_imports(request.mode),
@@ -85,11 +94,11 @@ def snippet(request: SamplingRequest) -> str:
 
 
 def _imports(mode: Mode) -> str:
-    names = NAMES[mode]
-    directions = "from models.nets.directions import load_directions, move\n" if mode == "attributes" else ""
-    noises = f"from playground.tabs.sampling.noises import {', '.join(names)}\n" if names else ""
-    picture = "from playground.tabs.sampling.origins import Picture\n" if names else ""
-    return directions + noises + picture
+    if mode == "sample":
+        return ""
+    attributes = ATTRIBUTES if mode == "attributes" else ""
+    moves = MOVES if mode == "attributes" else ""
+    return attributes + NOISES.format(names=", ".join(NAMES[mode])) + moves
 
 
 def _temperature(request: SamplingRequest) -> str:

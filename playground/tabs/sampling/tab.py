@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from playground.runtime.contracts import Engine, Tab
 from playground.tabs.sampling.acts import act
@@ -22,6 +23,7 @@ from playground.tabs.sampling.thumbnail import thumbnail
 from playground.tabs.sampling.view import View, fold
 from playground.ui.acts import acting_html
 from playground.ui.frame import TabView
+from playground.ui.tab_view import Measure
 
 
 def _engine() -> Engine:
@@ -52,6 +54,18 @@ def _download(view: View, request: SamplingRequest) -> Mapping[str, bytes | Call
     }
 
 
+def _change(view: View) -> str:
+    """How far BatchNorm re-adjustment changes a pixel on average, as a claim is measured again."""
+    pair = [images.astype(np.float64) for variant in (0, 1) if (images := view.images(variant, 0)) is not None]
+    return f"a pixel changes by {np.abs(pair[0] - pair[1]).mean():.1f} of 255" if len(pair) == 2 else ""
+
+
+MEASURES = {
+    "batch-norm-re-adjustment": Measure(
+        next(preset.request for preset in PRESETS if preset.request.beside == "BatchNorm"), _change
+    )
+}
+
 VIEW = TabView(
     tab=Tab("sampling", SamplingRequest, _engine),
     question="What turns a decoder into a generator, and which distance judges it?",
@@ -68,6 +82,7 @@ VIEW = TabView(
     answer=View.to_dict,
     snippet=snippet,
     thumbnail=thumbnail,
+    measures=MEASURES,
     model_task="image-vae",
     title="Sample",
     act=act,

@@ -33,7 +33,7 @@ def test_the_answer_holds_every_picture_as_a_png(view_of):
     answer = json.loads(view.to_json())
     assert len(answer["pictures"]) == 6
     last = answer["pictures"][-1]
-    assert last["variant"] == "temperature 0.7, BatchNorm re-adjusted, mean pixels"
+    assert last["variant"] == "temperature 0.7, BatchNorm re-adjusted, likeliest pixels"
     pixels = np.asarray(opened(base64.b64decode(last["png"].partition(",")[2])))
     assert np.array_equal(pixels, view.images(1, 0)[2])
 
