@@ -35,10 +35,14 @@ def tab_views() -> tuple[TabView, ...]:
     from playground.tabs.decoding.tab import VIEW as DECODING
     from playground.tabs.decoding.why.tab import VIEW as WHY
     from playground.tabs.sampling.autoencoders.tab import VIEW as AUTOENCODERS
+    from playground.tabs.sampling.critic.tab import VIEW as CRITIC
+    from playground.tabs.sampling.hierarchy.tab import VIEW as HIERARCHY
     from playground.tabs.sampling.reconstruct.tab import VIEW as RECONSTRUCT
     from playground.tabs.sampling.tab import VIEW as SAMPLING
 
-    return (DECODING, MEASURE, WHY, COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE, SAMPLING, RECONSTRUCT, AUTOENCODERS)
+    decoding = (DECODING, MEASURE, WHY)
+    collapse = (COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE)
+    return (*decoding, *collapse, SAMPLING, RECONSTRUCT, AUTOENCODERS, HIERARCHY, CRITIC)
 
 
 def build_page(services: Services, views: Sequence[TabView], openings: Openings | None = None) -> gr.Blocks:

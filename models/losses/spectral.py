@@ -32,6 +32,15 @@ class SpectralRegularizer:
         self._scales = [module.weight for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
         self._iterations = FIRST_ITERATIONS
 
+    @property
+    def vectors(self) -> list[Tensor]:
+        """The left singular vectors (N, rows, 1), by the weights' shapes, that the next call starts from."""
+        return self._left
+
+    @vectors.setter
+    def vectors(self, left: list[Tensor]) -> None:
+        self._left, self._iterations = left, ITERATIONS
+
     def __call__(self) -> Tensor:
         """The sum over the model; its gradient is that of the singular values."""
         total = torch.stack([scale.abs().max() for scale in self._scales]).sum() if self._scales else torch.zeros(())
