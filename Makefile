@@ -14,6 +14,7 @@ RUNTIME := .venv/runtime-installed
 TRAINING := .venv/training-installed
 DEVELOPMENT := .venv/development-installed
 RNNS := rnn-tanh-vanilla rnn-tanh-st rnn-tanh-nmst rnn-lstm-vanilla rnn-lstm-st rnn-lstm-nmst
+NVAES := nvae-pixelart16 nvae-fashion28 nvae-avatars32
 
 run: $(RUNTIME)
 	$(BIN)/python app.py
@@ -31,7 +32,7 @@ bench: $(DEVELOPMENT) browser
 train seeds: export MALLOC_MMAP_MAX_ = 0
 train seeds: export MALLOC_TRIM_THRESHOLD_ = 100000000000
 train: $(TRAINING)
-	test -n "$(DATA)" || { echo "Say where the corpora are: make train DATA=folder (it holds text, dialogue, seq2seq)."; exit 1; }
+	test -n "$(DATA)" || { echo "Say where the corpora are: make train DATA=folder (it holds text, dialogue, seq2seq, images)."; exit 1; }
 	for model in $(RNNS); do \
 		$(BIN)/python -m models.recipes.storybooks_rnn $$model --data "$(DATA)" && \
 		$(BIN)/python -m models.recipes.measure $$model --data "$(DATA)" || exit 1; \
@@ -40,6 +41,17 @@ train: $(TRAINING)
 	$(BIN)/python -m models.recipes.dialogue_quality --data "$(DATA)"
 	$(BIN)/python -m models.recipes.classical_seq2seq --data "$(DATA)"
 	$(BIN)/python -m models.recipes.translation_quality --data "$(DATA)"
+	for set in digits pixelart16 fashion28 avatars32; do \
+		$(BIN)/python -m models.recipes.picture_classifier $$set --data "$(DATA)" || exit 1; \
+	done
+	for model in $(NVAES); do \
+		$(BIN)/python -m models.recipes.nvae $$model --data "$(DATA)" && \
+		$(BIN)/python -m models.recipes.nvae $$model --plain --data "$(DATA)" && \
+		$(BIN)/python -m models.recipes.picture_quality $$model --data "$(DATA)" || exit 1; \
+	done
+	for model in nvae-avatars32 nvae-pixelart16; do \
+		$(BIN)/python -m models.recipes.attribute_directions $$model --data "$(DATA)" || exit 1; \
+	done
 
 # More seeds of the RNNs, for the table in assets/storybooks-seeds.json; the models stay in the cache.
 SEEDS := 2021 2022

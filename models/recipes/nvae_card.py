@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models.nets.nvae import NVAEConfig, config_of
 from models.recipes.card_parts import count_parameters, front_matter
 from models.recipes.picture_notes import NOTES
-from models.recipes.sample_sheet import COLUMNS, ROWS
 from models.recipes.sample_sheet import FILE as SHEET
-from models.recipes.sample_sheet import NOTES as SHEET_NOTES
+from models.recipes.sheet_notes import notes_table
 from models.recipes.shipping import read_json
 
 FINE = "ok"  # what a person notes of a picture with nothing wrong
@@ -126,7 +123,7 @@ def render(folder: Path) -> str:
         distances="\n".join(_distances(measured["frechet"], plain and plain["frechet"])),
         weights=WEIGHTS[training["weights"]],
         by_group="\n".join(_groups(shape, measured)),
-        seen="\n".join(_seen(folder, measured["weights_sha256"])),
+        seen="\n".join(notes_table(folder, measured["weights_sha256"])),
         bits=measured["bits_per_dimension"],
         **{key: config[key] for key in ("side", "channels", "mixtures")},
         **{key: measured[key] for key in ("date", "test", "compared", "real_against_real")},
@@ -157,6 +154,8 @@ def shapes(shape: NVAEConfig) -> str:
 
 def _figures(training: dict[str, Any], measured: dict[str, Any], plain: dict[str, Any] | None) -> Iterator[str]:
     columns = [training | measured] + ([plain] if plain else [])
+    draws, pictures = (measured["importance_weighted"][key] for key in ("draws", "pictures"))
+    importance = f"bits per dimension, bound of {draws} draws, {pictures} pictures"
     yield "| figure | NVAE |" + (" plain VAE |" if plain else "")
     yield "| --- |" + " --- |" * len(columns)
     rows = {
@@ -164,6 +163,8 @@ def _figures(training: dict[str, Any], measured: dict[str, Any], plain: dict[str
         "steps": lambda column: f"{column['steps']:,}",
         "core-minutes of training": lambda column: f"{column['core_minutes']:.0f}",
         "bits per dimension (negative ELBO)": lambda column: f"{column['bits_per_dimension']:.3f}",
+        importance: lambda column: f"{column['importance_weighted']['bits_per_dimension']:.3f}",
+        "the same pictures, single draws": lambda column: f"{column['importance_weighted']['single']:.3f}",
         "KL, nats a picture": lambda column: f"{sum(column['kl']):.1f}",
         "active units": lambda column: f"{sum(column['active_units'])} of {column['units'] * len(column['kl'])}",
         "reconstruction, mean squared error": lambda column: f"{column['reconstruction_mse']:.5f}",
@@ -190,27 +191,3 @@ def _groups(shape: NVAEConfig, measured: dict[str, Any]) -> Iterator[str]:
     rows = zip(shape.latent_shapes(), measured["kl"], measured["active_units"], strict=True)
     for number, ((channels, height, width), kl, active) in enumerate(rows, 1):
         yield f"| {number} | {channels}x{height}x{width} | {kl:.2f} | {active} of {channels} |"
-
-
-def _seen(folder: Path, weights: str) -> Iterator[str]:
-    notes = read_notes(folder, weights)
-    if not notes:
-        yield "Nobody has judged this sheet yet."
-        return
-    fine = sum(note == FINE for note in notes.values())
-    yield f"Counted by rows from the top left. Judged by eye: nothing wrong in {fine} of {len(notes)}.\n"
-    yield "| sample | what is wrong |\n| --- | --- |"
-    for number, note in notes.items():
-        yield f"| {number} | {'nothing' if note == FINE else note} |"
-
-
-def read_notes(folder: Path, weights: str) -> dict[int, str]:
-    """What a person saw on each picture of the sheet of these weights (by their SHA-256); empty if not all are judged.
-
-    sheet.yaml holds `weights_sha256` and, in `wrong`, for each of 1 to 64 a note, or "ok".
-    """
-    file = folder / SHEET_NOTES
-    found = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    wrong = found.get("wrong", {}) if found.get("weights_sha256") == weights else {}
-    complete = set(wrong) == set(range(1, COLUMNS * ROWS + 1)) and all(wrong.values())
-    return dict(sorted(wrong.items())) if complete else {}

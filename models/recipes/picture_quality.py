@@ -10,6 +10,7 @@ read from its training's state; without one the card says nothing of it.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from models.losses.evidence import bits_per_dimension
 from models.losses.frechet import frechet_distance
+from models.losses.importance import importance_bound, log_weights
 from models.nets.nvae import NVAE
 from models.nets.picture_features import PictureFeatures
 from models.nets.readjustment import read_readjusted, readjust_all, statistics_at, with_statistics
@@ -25,13 +27,30 @@ from models.recipes.nvae import RECIPES, parameters, plain_of
 from models.recipes.nvae_shipping import shipped_nvae, trained_model
 from models.recipes.picture_sets import PictureSet, at_random, in_unit_range, read_pictures
 from models.recipes.sample_sheet import write_sheet
+from models.recipes.sheet_notes import write_blank_notes
 from models.recipes.shipping import ZOO, measured_on, write_json
 from models.recipes.training import options_parser, state_folder
 
 SEED = 2022
 COMPARED = 1000  # samples and test pictures of a Fréchet distance
 TEMPERATURES = (1.0, 0.7)
+DRAWS, WEIGHTED = 16, 100  # of every picture, and of how many, for the importance-weighted bound
 ACTIVE = 0.1  # nats of a channel
+
+
+@torch.inference_mode()
+def importance_weighted(model: NVAE, pictures: Tensor, seed: int = SEED) -> dict[str, Any]:
+    """Bits per dimension of pictures (N, C, H, W) uint8 by the bound of many draws, and of as many single ones."""
+    generator, values = torch.Generator().manual_seed(seed), pictures.float() / 255
+    rows = []
+    for _ in range(DRAWS):
+        found = model(values, generator)
+        likelihood = found.pixels.log_likelihood(values)
+        rows.append(log_weights(found.noise, found.priors, found.posteriors, likelihood))
+    weights = torch.stack(rows)  # (draws, N)
+    nats = {"bits_per_dimension": importance_bound(weights), "single": weights}
+    bits = {name: round(-bound.mean().item() / (values[0].numel() * math.log(2)), 4) for name, bound in nats.items()}
+    return {"draws": DRAWS, "pictures": len(pictures), **bits}
 
 
 @torch.inference_mode()
@@ -51,6 +70,7 @@ def figures(model: NVAE, pictures: Tensor, seed: int = SEED) -> dict[str, Any]:
         "kl": [round(group.sum().item(), 2) for group in by_group],
         "active_units": [int((group > ACTIVE).sum()) for group in by_group],
         "units": model.config.latent_channels,
+        "importance_weighted": importance_weighted(model, pictures[:WEIGHTED]),
         "parameters": parameters(model.config),
     }
 
@@ -122,6 +142,7 @@ def main() -> None:
     measured["plain"] = measure_plain(options.id, pictures, features)
     write_json(folder / "measured.json", measured)
     write_sheet(folder, model, readjusted)
+    write_blank_notes(folder, measured["weights_sha256"])
     write_card(folder)
 
 

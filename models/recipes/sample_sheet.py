@@ -2,8 +2,8 @@
 
     python -m models.recipes.sample_sheet nvae-avatars32
 
-Temperature 0.7, re-adjusted BatchNorm, seed 0; for each sample the likeliest pixels. `sheet.yaml` beside it holds what
-a person saw wrong with each, by its number.
+Temperature 0.7, re-adjusted BatchNorm, seed 0; for each sample the likeliest pixels. What a person saw wrong
+with each stands in sheet.yaml beside it (see `models.recipes.sheet_notes`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COLUMNS, ROWS = 8, 8
 TEMPERATURE, SEED = 0.7, 0
 SIDE = 96  # pixels of a picture on the sheet, at least
 GAP = 4
-FILE, NOTES = "samples.png", "sheet.yaml"
+FILE = "samples.png"
 
 
 def write_sheet(folder: Path, model: NVAE, readjusted: Mapping[str, Tensor]) -> None:

@@ -18,10 +18,10 @@ from models.nets.readjustment import readjust_all
 from models.recipes import nvae, nvae_shipping, picture_quality
 from models.recipes.card import figures_row, render_card
 from models.recipes.nvae import RECIPES, Recipe
-from models.recipes.nvae_card import read_notes
-from models.recipes.picture_quality import figures, sampled_distances
+from models.recipes.picture_quality import figures, importance_weighted, sampled_distances
 from models.recipes.picture_sets import PictureSet
 from models.recipes.sample_sheet import COLUMNS, GAP, ROWS, sheet
+from models.recipes.sheet_notes import read_notes, write_blank_notes
 from models.recipes.shipping import ship_network
 
 NAME = "nvae-pixelart16"
@@ -85,6 +85,8 @@ def test_a_shipped_model_is_measured_beside_its_plain_vae_and_described(folder):
     for part in ("| 0.7 | re-adjusted | drawn |", "plain VAE | ratio |", "1 of 2x8x8", "Nobody has judged"):
         assert part in card
     assert figures_row(folder).startswith(f"| `{NAME}` |")
+    notes = yaml.safe_load((folder / "sheet.yaml").read_text(encoding="utf-8"))
+    assert notes == {"weights_sha256": measured["weights_sha256"], "wrong": dict.fromkeys(range(1, 65))}
     with Image.open(folder / "samples.png") as drawn:
         assert drawn.width == COLUMNS * (96 + 2 * GAP)
 
@@ -116,6 +118,22 @@ def test_bits_and_kl_are_those_of_each_picture_summed(model):
     nats = sum(group.sum() for group in encoding.kl) - encoding.pixels.log_likelihood(pictures).sum()
     assert found["bits_per_dimension"] == pytest.approx(float(nats) / 5 / 192 / math.log(2), abs=1e-3)
     assert sum(found["kl"]) == pytest.approx(sum(float(group.sum()) for group in encoding.kl) / 5, abs=0.05)
+
+
+def test_the_bound_of_many_draws_is_no_looser_than_that_of_one(model):
+    found = importance_weighted(model, PICTURES[:6])
+    assert found["bits_per_dimension"] <= found["single"]
+    assert found["single"] == pytest.approx(figures(model, PICTURES[:6])["bits_per_dimension"], rel=0.02)
+
+
+def test_notes_are_kept_for_the_weights_they_were_made_on(tmp_path):
+    write_blank_notes(tmp_path, "abc")
+    (tmp_path / "sheet.yaml").write_text("weights_sha256: abc\nwrong: {1: ok}\n", encoding="utf-8")
+    write_blank_notes(tmp_path, "abc")
+    assert read_notes(tmp_path, "abc") == {}
+    assert "1: ok" in (tmp_path / "sheet.yaml").read_text(encoding="utf-8")
+    write_blank_notes(tmp_path, "another")
+    assert "ok}" not in (tmp_path / "sheet.yaml").read_text(encoding="utf-8")
 
 
 @torch.inference_mode()
