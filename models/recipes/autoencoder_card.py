@@ -47,8 +47,8 @@ CARD = """\
 A convolutional autoencoder of {side}x{side} pictures with a code of {latents} numbers ({parameters:,} numbers in half
 precision). {treatment}
 
-It is one of five models (ae, aebn, eae, vae, wae) of {plural} with the same layers, first weights, batches and steps,
-which differ in the treatment of the code only: they show what turns a decoder into a generator.
+It is one of five models (ae, aebn, eae, vae, wae) of {plural} with the same layers, first weights,
+batches and steps, which differ in the treatment of the code only: they show what turns a decoder into a generator.
 
 ![64 samples from N(0, I)](samples.png)
 
@@ -95,7 +95,8 @@ On the file that ships, computed in float32, {date}, {measured_machine}, seed {m
 The entropy gap is the nearest-neighbour estimate of the entropy on as many draws of N(0, I) less that on the codes:
 0 of codes that are N(0, I), above 0 of codes with less entropy, below 0 of codes that spread more evenly than draws.
 {standardised}Fréchet distances are of {compared:,} pictures to {compared:,} test pictures, on the features of
-`features-{set}`; they cannot be compared with published FIDs, which are taken on another network.
+`features-{set}`; they cannot be compared with published FIDs, which are taken on another network. That of the
+reconstructions is what the decoder's blur alone costs.
 `python -m models.recipes.autoencoder_quality {name} --data DIR` measures all again.
 
 ## Licence
