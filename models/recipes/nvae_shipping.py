@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from models.losses.evidence import bits_per_dimension
 from models.nets.nvae import NVAE, NVAEConfig
-from models.nets.readjustment import readjust_all, save_readjusted
+from models.nets.readjustment import FILE, readjust_all, save_readjusted
 from models.recipes.picture_sets import in_unit_range
 from models.recipes.shipping import ship_network
 from models.recipes.training import machine, state_folder
@@ -97,6 +97,7 @@ def ship_nvae(folder: Path, trained: Trained, seed: int, batch: int, planned: in
         "core_minutes": round(trained.core_minutes, 1),
         "machine": machine(),
     }
+    (folder / FILE).unlink(missing_ok=True)  # statistics of other weights
     ship_network(folder, trained.model, trained.model.config, training)
     save_readjusted(readjust_all(shipped_nvae(folder)), folder)
 
