@@ -15,6 +15,7 @@ TRAINING := .venv/training-installed
 DEVELOPMENT := .venv/development-installed
 RNNS := rnn-tanh-vanilla rnn-tanh-st rnn-tanh-nmst rnn-lstm-vanilla rnn-lstm-st rnn-lstm-nmst
 NVAES := nvae-pixelart16 nvae-fashion28 nvae-avatars32
+AUTOENCODERS := $(foreach set,fashion28 pixelart16,$(addsuffix -$(set),ae aebn eae vae wae))
 
 run: $(RUNTIME)
 	$(BIN)/python app.py
@@ -49,6 +50,8 @@ train: $(TRAINING)
 		$(BIN)/python -m models.recipes.nvae $$model --plain --data "$(DATA)" && \
 		$(BIN)/python -m models.recipes.picture_quality $$model --data "$(DATA)" || exit 1; \
 	done
+	$(BIN)/python -m models.recipes.autoencoders $(AUTOENCODERS) --data "$(DATA)"
+	$(BIN)/python -m models.recipes.autoencoder_quality $(AUTOENCODERS) --data "$(DATA)"
 	for model in nvae-avatars32 nvae-pixelart16; do \
 		$(BIN)/python -m models.recipes.attribute_directions $$model --data "$(DATA)" || exit 1; \
 	done
