@@ -28,7 +28,8 @@ bench: $(DEVELOPMENT) browser
 	$(BIN)/python -m playground bench
 
 # Resumable. A family of RNNs took about 40 core-minutes for its base and 10 for each of its three models, the chat
-# model about half an hour, the translator about two hours.
+# model about half an hour, the translator about two hours, an NVAE between twenty minutes and two hours, and the plain
+# VAE that it is measured against about as long.
 # Large tensors stay with the process: handing them back to the system at every step doubles its time.
 train seeds: export MALLOC_MMAP_MAX_ = 0
 train seeds: export MALLOC_TRIM_THRESHOLD_ = 100000000000
