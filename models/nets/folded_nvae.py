@@ -2,7 +2,8 @@
 
 In eval mode a BatchNorm is a scale and a shift of every channel, and in a :class:`DecoderCell` a convolution stands
 beside each without anything between that is not linear. What is left is half the passes over memory; the channels
-lie innermost, where a 1x1 convolution is a product of matrices.
+lie innermost, where a 1x1 convolution is a product of matrices; and a large batch goes through a cell in blocks.
+(Convolutions in bfloat16 were a sixth faster still, but up to 1.6 / 255 off.)
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class FoldedCell(nn.Module):
         """See :class:`DecoderCell`."""
         places = features[0, 0].numel() * (4 if self.up else 1)
         together = max(1, BLOCK // (self.depthwise.in_channels * places))
-        return torch.cat([self._block(block) for block in features.split(together)])
+        if together >= len(features):
+            return self._block(features)
+        return torch.cat([self._block(block) for block in torch.split(features, together)])
 
     def _block(self, features: Tensor) -> Tensor:
         branch = functional.silu(self.expand(features), inplace=True)

@@ -88,7 +88,8 @@ class NVAEConfig:
 
 def config_of(fields: Mapping[str, Any]) -> NVAEConfig:
     """The shape as a checkpoint's config.json tells it."""
-    return NVAEConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+    shape: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+    return NVAEConfig(**shape)
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ class NVAE(
 
     def encode(self, pictures: Tensor) -> list[Tensor]:
         """The noise of every group at the mean of its posterior, (B, C, H, W) each, from the top."""
-        return self(pictures).noise
+        encoding: Encoding = self(pictures)
+        return encoding.noise
 
     def decode(self, noise: Sequence[Tensor], temperature: Temperature = 1.0) -> Pixels:
         """The pictures' distribution given the noise of every group, which the temperature multiplies.
@@ -173,7 +175,8 @@ class NVAE(
 
     def reconstruct(self, pictures: Tensor) -> Tensor:
         """What the pictures become on their way through the means of the posteriors."""
-        return self(pictures).pixels.mean()
+        encoding: Encoding = self(pictures)
+        return encoding.pixels.mean()
 
     def _temperatures(self, temperature: Temperature) -> list[float]:
         scales = self.config.scale_of_groups()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -12,25 +12,10 @@ from torch.nn import functional
 from models.losses.normals import Normal
 from models.nets.residual_cells import DecoderCell, EncoderCell
 
+if TYPE_CHECKING:
+    from models.nets.nvae import NVAEConfig
+
 Choose = Callable[[int, Tensor, Normal], Tensor]
-
-
-class Shape(Protocol):
-    """The fields of :class:`models.nets.nvae.NVAEConfig` that the top-down tower is built from."""
-
-    side: int
-    padding: int
-    widths: tuple[int, ...]
-    groups: tuple[int, ...]
-    latent_channels: int
-    cells: int
-    expansion: int
-    kernel: int
-
-    @property
-    def outputs(self) -> int:
-        """Numbers a pixel."""
-        ...
 
 
 class BottomUp(nn.Module):
@@ -93,7 +78,7 @@ class Join(nn.Conv2d):
 class TopDown(nn.Module):
     """From the learned constant down; asks at every group which latents to take."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: NVAEConfig) -> None:
         super().__init__()
         self.latents = shape.latent_channels
         levels = list(zip(shape.widths, shape.groups, strict=True))[::-1]

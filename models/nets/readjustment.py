@@ -70,7 +70,8 @@ def with_statistics(model: NVAE, statistics: Mapping[str, Tensor]) -> NVAE:
 
 def batch_norms(model: NVAE) -> dict[str, nn.BatchNorm2d]:
     """The BatchNorms of the top-down tower by their names in the model."""
-    return {name: module for name, module in model.named_modules() if _is_drawn_through(name, module)}  # type: ignore[misc]
+    modules = model.top_down.named_modules(prefix="top_down")
+    return {name: module for name, module in modules if isinstance(module, nn.BatchNorm2d)}
 
 
 def save_readjusted(readjusted: Mapping[str, Tensor], folder: Path) -> None:
@@ -84,7 +85,3 @@ def read_readjusted(folder: Path) -> dict[str, Tensor]:
     if not (folder / FILE).is_file():
         return {}
     return {name: rows.float() for name, rows in load_file(folder / FILE).items()}
-
-
-def _is_drawn_through(name: str, module: nn.Module) -> bool:
-    return name.startswith("top_down.") and isinstance(module, nn.BatchNorm2d)

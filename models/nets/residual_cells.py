@@ -52,7 +52,8 @@ class EncoderCell(nn.Module):
         """(B, channels, H, W) to (B, out, H / stride, W / stride)."""
         branch = self.conv1(functional.silu(self.norm1(features)))
         branch = self.conv2(functional.silu(self.norm2(branch)))
-        return self.skip(features) + BRANCH * self.excitation(branch)
+        out: Tensor = self.skip(features) + BRANCH * self.excitation(branch)
+        return out
 
 
 class ShiftedHalving(nn.Module):
@@ -96,4 +97,5 @@ class DecoderCell(nn.Module):
             branch = functional.interpolate(branch, scale_factor=2.0, mode="nearest")
             skip = functional.interpolate(skip, scale_factor=2.0, mode="bilinear")
         branch = functional.silu(self.norm3(self.depthwise(branch)))
-        return skip + BRANCH * self.excitation(self.norm4(self.project(branch)))
+        out: Tensor = skip + BRANCH * self.excitation(self.norm4(self.project(branch)))
+        return out

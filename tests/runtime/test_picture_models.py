@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import torch
 
+from models.nets.autoencoder import TREATMENTS, Autoencoder, AutoencoderConfig
 from models.nets.nvae import NVAE
+from models.nets.picture_features import PictureFeatures, PictureFeaturesConfig
 from playground.runtime.catalogue import read_entry
 from playground.runtime.errors import ModelUnavailable
 from playground.runtime.loaders import load
@@ -37,6 +39,26 @@ def test_a_loaded_nvae_draws_what_the_saved_one_drew(tmp_path: Path) -> None:
     assert {parameter.dtype for parameter in loaded.model.parameters()} == {torch.float32}
     with torch.inference_mode():
         assert torch.equal(loaded.model.sample(2), saved.eval().sample(2))
+
+
+@pytest.mark.parametrize("treatment", TREATMENTS)
+def test_a_loaded_autoencoder_draws_what_the_saved_one_drew(treatment: Any, tmp_path: Path) -> None:
+    saved = Autoencoder(AutoencoderConfig(treatment=treatment, side=8, widths=(4, 4), latents=3)).half()
+    saved.save_pretrained(tmp_path)
+    loaded = load(tmp_path, "image-autoencoder", CPU).model
+    assert isinstance(loaded, Autoencoder)
+    assert torch.equal(loaded.sample(2), saved.float().eval().sample(2))
+    assert torch.equal(loaded.sample_mixture(2), saved.sample_mixture(2))
+
+
+def test_a_loaded_classifier_finds_the_features_that_the_saved_one_found(tmp_path: Path) -> None:
+    saved = PictureFeatures(PictureFeaturesConfig(side=8, widths=(4, 4), features=5, heads={"hair": ("red", "grey")}))
+    saved.save_pretrained(tmp_path)
+    loaded = load(tmp_path, "image-features", CPU).model
+    assert isinstance(loaded, PictureFeatures)
+    pictures = torch.rand(2, 3, 8, 8)
+    assert torch.equal(loaded.features(pictures), saved.eval().features(pictures))
+    assert list(loaded(pictures)) == ["hair"]
 
 
 def test_an_nvae_comes_with_its_readjusted_statistics(folder: Path) -> None:

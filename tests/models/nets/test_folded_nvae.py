@@ -9,7 +9,7 @@ from models.nets.folded_nvae import FoldedCell, fold
 from models.nets.nvae import NVAE
 from models.nets.readjustment import readjust, with_statistics
 from models.nets.residual_cells import DecoderCell
-from tests.models.nets.tiny_nvae import FASHION, lively_nvae, random_pictures
+from tests.models.nets.tiny_nvae import FASHION, SHIPPED, lively_nvae, random_pictures
 
 
 def pictures(model: NVAE, count: int = 3) -> torch.Tensor:
@@ -67,3 +67,13 @@ def test_a_folded_cell_equals_the_cell_where_padding_meets_a_shift(up):
     cell.eval().requires_grad_(False)
     features = torch.randn(2, 4, 8, 8)
     assert torch.allclose(FoldedCell(cell)(features), cell(features), atol=1e-5)
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=[folder.name for folder in SHIPPED])
+@torch.inference_mode()
+def test_pictures_of_a_shipped_network_are_the_same_to_the_last_of_256_values(folder):
+    model = NVAE.from_pretrained(folder).eval()
+    statistics = readjust(model, 0.7, rounds=1)
+    adjusted = pictures(with_statistics(model, statistics))
+    assert (pictures(fold(model, statistics)) - adjusted).abs().max() < 0.01 / 255
+    assert adjusted.std() > 0.05

@@ -17,7 +17,7 @@ from models.nets.readjustment import (
     statistics_at,
     with_statistics,
 )
-from tests.models.nets.tiny_nvae import lively_nvae
+from tests.models.nets.tiny_nvae import SHIPPED, lively_nvae
 
 ROWS = {KEY: torch.tensor([0.1, 0.5, 1.0]), "top_down.x.running_mean": torch.tensor([[0.0], [4.0], [10.0]])}
 
@@ -96,3 +96,12 @@ def test_what_is_saved_is_read_again_in_half_precision(tmp_path):
 
 def test_a_folder_without_statistics_has_none(tmp_path):
     assert read_readjusted(tmp_path) == {}
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=[folder.name for folder in SHIPPED])
+def test_the_statistics_beside_a_shipped_network_are_its_own(folder):
+    model = NVAE.from_pretrained(folder).eval()
+    shipped, fresh = statistics_at(read_readjusted(folder), 0.7), readjust(model, 0.7, rounds=4)
+    assert shipped.keys() == fresh.keys()
+    ratios = [shipped[name] / fresh[name] for name in fresh if name.endswith("running_var")]
+    assert all(0.4 < ratio.min() and ratio.max() < 2.5 for ratio in ratios)

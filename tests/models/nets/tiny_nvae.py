@@ -1,7 +1,11 @@
-"""NVAEs of a few thousand parameters whose weights and BatchNorm statistics are far from those of a fresh one."""
+"""NVAEs of a few thousand parameters whose weights and BatchNorm statistics are far from those of a fresh one.
+
+Also the folders of those that ship.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -20,6 +24,7 @@ SHAPE: dict[str, Any] = {
     "kernel": 3,
     "mixtures": 2,
 }
+SHIPPED = sorted((Path(__file__).resolve().parents[3] / "models" / "zoo").glob("nvae-*"))
 FASHION: dict[str, Any] = {"channels": 1, "side": 12, "padding": 2, "likelihood": "bernoulli"}
 
 
