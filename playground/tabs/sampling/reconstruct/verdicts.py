@@ -22,6 +22,7 @@ NONE = (
     "{bits} bits per dimension: less surprising than {share} % of {count} held-out pictures. That does not make it one "
     "of them: whatever is simple is cheap for such a model."
 )
+WORST = "Yet it comes back worse than every one of them: likelihood alone would have missed it."
 DISAGREE = "Yet it comes back worse than {share} % of them: likelihood alone would have missed it."
 COMES_BACK = "Yet it comes back no worse than they do: the model can draw what it does not expect."
 
@@ -42,12 +43,15 @@ def verdict(made: Reconstruction, language: str) -> Iterator[str]:
     if surprising and made.error_below < RARE:
         yield translate(language, COMES_BACK)
     elif not surprising and made.error_below >= RARE:
-        yield translate(language, DISAGREE, share=_percent(made.error_below))
+        yield translate(language, WORST if made.error_below >= 1 else DISAGREE, share=_percent(made.error_below))
 
 
 def among(below: float | None, language: str) -> str:
     """The share of held-out pictures with less, in brackets; empty where it is not known."""
-    return "" if below is None else " " + translate(language, "({share} % below)", share=_percent(below))
+    if below is None:
+        return ""
+    words = translate(language, "({share} % below)", share=_percent(below))
+    return " " + words.replace(" ", "\u00a0")  # kept together where the line breaks
 
 
 def _percent(share: float) -> int:

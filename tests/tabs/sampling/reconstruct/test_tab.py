@@ -1,12 +1,15 @@
 import contextlib
 import io
 import re
+from dataclasses import replace
 
+import gradio as gr
 import pytest
 import yaml
 
 from models.nets.autoencoder import Autoencoder
 from models.nets.nvae import NVAE
+from playground.page import build_page
 from playground.runtime.sketches import pixels
 from playground.tabs.sampling.reconstruct.presets import PRESETS
 from playground.tabs.sampling.reconstruct.request import ReconstructRequest
@@ -14,6 +17,11 @@ from playground.tabs.sampling.reconstruct.tab import MEASURES, VIEW
 from playground.tabs.sampling.reconstruct.view import Rebuilt
 from playground.ui.claims import load_claims
 from playground.ui.theme import ASSETS
+from playground.ui.translations import label
+from tests.fakes import services
+from tests.ui.conftest import closed_event_loops
+
+__all__ = ["closed_event_loops"]
 
 
 def test_the_panel_stands_in_the_sampling_tab():
@@ -39,6 +47,16 @@ def test_each_download_has_its_button(view_of):
     files = VIEW.download(view_of(), ReconstructRequest())
     assert tuple("." + name.split(".")[-1] for name in files) == VIEW.downloads
     assert all(content() if callable(content) else content for content in files.values())
+
+
+def test_one_button_gives_the_picture_as_a_file():
+    page = build_page(services(), [replace(VIEW, panel_of="")])
+    buttons = [
+        block
+        for block in page.blocks.values()
+        if isinstance(block, gr.Button) and str(block.value) == str(label("PNG"))
+    ]
+    assert sorted(button.visible for button in buttons) == [False, True]
 
 
 def test_the_style_sheet_hides_what_the_source_does_not_use():

@@ -94,6 +94,11 @@ def test_the_verdict_says_how_surprising_and_where_the_error_disagrees(changes, 
     assert len(found) == sentences
 
 
+def test_a_picture_that_comes_back_worst_is_told_from_one_that_comes_back_badly():
+    assert "worse than 99 % of them" in said(error_below=0.995)[1]
+    assert "worse than every one of them" in said(error_below=1.0)[1]
+
+
 @pytest.mark.parametrize("changes", [{"bits": None}, {"bits_below": None}, {"error_below": None}])
 def test_without_reference_figures_there_is_no_verdict(changes):
     assert said(**changes) == []
@@ -101,7 +106,12 @@ def test_without_reference_figures_there_is_no_verdict(changes):
 
 @pytest.mark.parametrize(
     ("below", "words"),
-    [(None, ""), (0.0, " (0 % below)"), (0.999, " (99 % below)"), (1.0, " (100 % below)")],
+    [
+        (None, ""),
+        (0.0, " (0\u00a0%\u00a0below)"),
+        (0.999, " (99\u00a0%\u00a0below)"),
+        (1.0, " (100\u00a0%\u00a0below)"),
+    ],
 )
 def test_a_share_is_never_rounded_up(below, words):
     assert among(below, "en") == words
