@@ -51,7 +51,9 @@ def readjust_all(
 
 
 def statistics_at(readjusted: Mapping[str, Tensor], temperature: float) -> dict[str, Tensor]:
-    """The statistics (C,) at a temperature, linear between the two nearest that were measured."""
+    """The statistics (C,) at a temperature, linear between the two nearest that were measured; none of none."""
+    if not readjusted:
+        return {}
     known = readjusted[KEY]
     temperature = min(max(temperature, float(known[0])), float(known[-1]))
     above = max(1, int(torch.searchsorted(known, temperature)))

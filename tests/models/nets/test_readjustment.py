@@ -84,6 +84,10 @@ def test_between_two_temperatures_the_statistics_are_linear_and_beyond_them_cons
     assert found.item() == pytest.approx(expected, abs=1e-5)
 
 
+def test_where_no_statistics_were_taken_there_are_none_at_any_temperature():
+    assert statistics_at({}, 0.7) == {}
+
+
 def test_what_is_saved_is_read_again_in_half_precision(tmp_path):
     found = readjust_all(lively_nvae(), (0.4, 0.8), rounds=1)
     save_readjusted(found, tmp_path)
