@@ -28,11 +28,11 @@ def run(request: AutoencodersRequest, context: Context) -> Iterator[Frame]:
     pictured = data.load(request.data)
     (features,) = request.models()
     with context.lease(features) as loaded:
-        training = Training(request, pictured, loaded.model, context.resume)
+        training = Training(request, pictured, loaded.model, context.resume, loaded.device)
         yield from pictures(
             training,
             request.steps,
-            lambda step: is_recorded(step, request.every, FIRST),
+            lambda step: is_recorded(step, request.interval(), FIRST),
             context,
             start=lambda: _start(training),
             measure=training.measured,

@@ -23,7 +23,8 @@ Pixels = npt.NDArray[np.uint8]
 COMPONENTS = 10
 TOLERANCE = 0.01  # of the mixture's fit, in nats: a picture must not wait for the last digit
 SHOWN_SAMPLES, SHOWN_TESTS = 16, 8
-COMPARED = 256  # pictures a Fréchet distance
+COMPARED = 192  # pictures a Fréchet distance
+FITTED = 720  # training pictures to whose codes scale and mixture are fitted
 NOISE, MIXTURE = 2, 3  # what is drawn from a seed, beside the batches and their noise
 
 
@@ -43,26 +44,32 @@ class Told:
 
 
 class Measuring:
-    """Measures autoencoders of one data set, always with the same noise.
+    """Measures autoencoders of one data set on the CPU, always with the same noise; `features` may be elsewhere.
 
     `reference` is the Fréchet distance of the first test pictures, as many as there are samples, to the training ones.
     """
 
-    def __init__(self, data: PictureData, features: PictureFeatures, seed: int, latents: int) -> None:
-        self._data, self._features, self._seed = data, features, seed
+    def __init__(
+        self,
+        data: PictureData,
+        features: PictureFeatures,
+        seed: int,
+        latents: int,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self._data, self._model, self._seed, self._device = data, features, seed, device
         self.count = min(COMPARED, len(data.test))
         self._noise = torch.randn(self.count, latents, generator=step_generator(seed, 0, NOISE))
-        with torch.no_grad():
-            self._real = torch.cat([features.features(part) for part in data.train.split(256)])
+        self._real = torch.cat([self._features(part) for part in torch.split(data.train, 256)])
         self.reference = self._distance(data.test[: self.count])
 
     @torch.no_grad()
     def tell(self, model: Autoencoder) -> Told:
         """Everything, of a model that is in eval mode."""
-        train, test = model.encode(self._data.train), model.encode(self._data.test)
-        mean, deviation = train.mean(0), train.std(0)
+        fitted, test = model.encode(self._data.train[:FITTED]), model.encode(self._data.test)
+        mean, deviation = fitted.mean(0), fitted.std(0)
         reconstructed = model.decode(test)
-        normal, mixture = model.decode(self._noise), model.decode(self._from_mixture(train))
+        normal, mixture = model.decode(self._noise), model.decode(self._from_mixture(fitted))
         scaled = model.decode(mean + deviation * self._noise)
         own_scale = model.config.treatment == "ae"  # its codes have no scale that could be right or wrong
         return Told(
@@ -83,9 +90,12 @@ class Measuring:
         mixture.fit(codes, tolerance=TOLERANCE)
         return mixture.draw(self.count, step_generator(self._seed, 0, MIXTURE))
 
-    @torch.no_grad()
     def _distance(self, pictures: Tensor) -> float:
-        return frechet_distance(self._features.features(pictures), self._real)
+        return frechet_distance(self._features(pictures), self._real)
+
+    @torch.no_grad()
+    def _features(self, pictures: Tensor) -> Tensor:
+        return self._model.features(pictures.to(self._device)).cpu()
 
 
 def to_bytes(pictures: Tensor) -> Pixels:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from playground.tabs.sampling.autoencoders.request import AutoencodersRequest, T
 from playground.tabs.sampling.data import PictureData
 
 MLP_WIDTHS, CONV_WIDTHS = (256, 256), (32, 64)
+TOLD = tuple(field.name for field in fields(Told))
 BATCH_NOISE = 1  # what is drawn from seed and step beside the batch
 
 
@@ -35,6 +37,7 @@ class Member:
 class Training:
     """All treatments of a request after `step` steps. Goes on from a State if there is one.
 
+    They are trained on the CPU, which is as fast for so little; `device` is where the features' network is.
     Batches, noise and first weights are drawn from seed and step alone, so no treatment acts on another.
     """
 
@@ -44,11 +47,12 @@ class Training:
         data: PictureData,
         features: PictureFeatures,
         resume: State | None = None,
+        device: torch.device | str = "cpu",
     ) -> None:
         self.request, self.data = request, data
         self.step = resume.step if resume else 0
         self.failure: AutoencodersFailure | None = None
-        self.measuring = Measuring(data, features, request.seed, request.latents)
+        self.measuring = Measuring(data, features, request.seed, request.latents, device)
         self._settings = Settings(request.entropy_weight, request.neighbours, request.kl_weight, request.mmd_weight)
         self.members = [self._member(treatment) for treatment in request.treatments]
         if resume:
@@ -106,7 +110,7 @@ class Training:
         widths = MLP_WIDTHS if body == "mlp" else CONV_WIDTHS
         config = AutoencoderConfig(treatment, body, channels, side, self.request.latents, widths)
         model = Autoencoder(config, self.request.seed)
-        return Member(model, torch.optim.Adam(model.parameters(), self.request.learning_rate))
+        return Member(model, torch.optim.Adam(model.parameters(), self.request.learning_rate, fused=True))
 
     def _learn(self, member: Member, batch: Tensor) -> float:
         """The loss of the batch, after its gradients were taken."""
@@ -121,7 +125,7 @@ class Training:
         return self.step / max(1, self.request.steps)
 
     def _frame(self, told: list[Told]) -> AutoencodersFrame:
-        columns = {name: np.stack([np.asarray(getattr(each, name)) for each in told]) for name in vars(told[0])}
-        numbers = {name: columns.pop(name).astype(np.float32) for name in ("reconstruction", "gap", "frechet")}
+        columns: dict[str, Any] = {name: np.stack([np.asarray(getattr(each, name)) for each in told]) for name in TOLD}
+        columns |= {name: columns[name].astype(np.float32) for name in ("reconstruction", "gap", "frechet")}
         losses = np.array([member.loss for member in self.members], dtype=np.float32)
-        return AutoencodersFrame(self._done(), self.step, losses, **numbers, **columns)
+        return AutoencodersFrame(self._done(), self.step, losses, **columns)

@@ -30,7 +30,7 @@ class View:
 
     def recorded(self, request: AutoencodersRequest) -> list[AutoencodersFrame]:
         """The pictures of the run; one from where an earlier, shorter run ended is left out."""
-        return recorded(self.frames, request.every, first=0)
+        return recorded(self.frames, request.interval(), first=0)
 
     def at(self, request: AutoencodersRequest) -> AutoencodersFrame | None:
         """The picture that the request's moment shows."""

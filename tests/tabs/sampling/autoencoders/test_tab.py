@@ -71,3 +71,8 @@ def test_a_claim_is_read_off_the_end_of_a_run(run, measure):
 
 def test_the_panel_stands_in_the_sampling_tab():
     assert (VIEW.name, VIEW.panel_of, VIEW.title) == ("sampling-autoencoders", "sampling", "AE → EAE")
+
+
+def test_larger_pictures_are_measured_half_as_often():
+    assert AutoencodersRequest(every=30).interval() == 30
+    assert AutoencodersRequest(every=30, data="pixel-art").interval() == 60
