@@ -19,10 +19,10 @@ HEADINGS = {
     "drawn": "{count} pictures of seed {seed}",
     "kept": "A's first {keep} groups, all others drawn anew",
     "resampled": "Group {group} of A drawn anew",
-    "mixed": "A with B's groups: {from_second}",
+    "mixed": "A, A with B's groups {from_second}, and B",
     "crossed": "How many groups are A's, from the top; all others are B's",
     "walked": "From A to B",
-    "moved": "A, moved",
+    "moved": "A, and A moved",
     "swept": "{attribute}, from −1.5 to 1.5",
 }
 

@@ -53,7 +53,10 @@ def _tile(start: SamplingStart, found: GroupMap, request: SamplingRequest, group
         channels=start.channels,
     )
     bar = element("span", class_="kl", style=f"--share: {nats / max(float(found.kl.max()), 1e-9):.3f}")
-    figures = element("b", text(f"{nats:.1f}")), element("small", text(f"{int(found.active[group])}/{start.channels}"))
+    figures = (
+        element("b", text(f"{nats:.1f}" if nats < 100 else f"{nats:,.0f}")),
+        element("small", text(f"{int(found.active[group])}/{start.channels}")),
+    )
     owner = _owner(request, group, len(start.scales))
     badge = element("span", text(owner), class_="owner") if owner else ""
     name = element("span", text(f"{group + 1} · {side}×{side}"), class_="group-name")

@@ -50,9 +50,9 @@ def sections(request: SamplingRequest, groups: int, attributes: tuple[str, ...])
         "sample": (Section("drawn", many),),
         "keep": (Section("kept", many),),
         "resample": (Section("resampled", many),),
-        "mix": (Section("mixed", 1), Section("crossed", groups + 1)),
+        "mix": (Section("mixed", 3), Section("crossed", groups + 1)),
         "walk": (Section("walked", many),),
-        "attributes": (Section("moved", 1), *((Section("swept", len(SWEEP)),) if attributes else ())),
+        "attributes": (Section("moved", 2), *((Section("swept", len(SWEEP)),) if attributes else ())),
     }
     return shown[request.mode]
 
@@ -68,7 +68,9 @@ def picture_at(request: SamplingRequest, section: str, place: int, groups: int) 
     if section == "resampled":
         return mixed(subject, fresh, (group_of(request, groups),), groups)
     if section == "mixed":
-        return mixed(subject, second, request.from_second, groups)
+        return (subject, mixed(subject, second, request.from_second, groups), second)[place]
+    if section == "moved" and place == 0:
+        return subject
     if section == "crossed":
         return mixed(subject, second, range(place, groups), groups)
     return None

@@ -102,7 +102,7 @@ def test_the_crossed_strip_goes_from_the_second_picture_to_the_first(frames_of):
 def test_a_mixture_takes_the_chosen_groups(frames_of):
     mixed = images(frames_of(mode="mix", subject="5:1", second="6:2", from_second=(0, 2)))
     whole = frames_of(subject="6:2x1.5:1x1.6:2", pictures=1)
-    assert close(mixed[0], whole[0].picked[0])
+    assert close(mixed[1], whole[0].picked[0])
 
 
 def test_a_walk_ends_at_both_pictures(frames_of):
@@ -118,12 +118,12 @@ def test_a_walk_of_one_picture_stays_at_the_subject(frames_of):
 
 def test_a_move_by_nothing_leaves_the_subject(frames_of):
     frames = frames_of(mode="attributes", subject="5:1", moves=("glasses:0",))
-    assert close(images(frames)[0], frames[0].picked[0])
+    assert all(close(picture, frames[0].picked[0]) for picture in images(frames))
 
 
 def test_a_sweep_passes_through_the_moved_picture(frames_of):
     frames = frames_of(mode="attributes", moves=("red hair:1", "glasses:0.5"))
-    assert close(images(frames, section=1)[4], images(frames)[0])
+    assert close(images(frames, section=1)[4], images(frames)[1])
 
 
 def test_a_direction_moves_as_far_at_every_temperature(hierarchy, frames_of):
@@ -133,7 +133,7 @@ def test_a_direction_moves_as_far_at_every_temperature(hierarchy, frames_of):
     with torch.inference_mode():
         expected = to_bytes(folded.decode(moved, 1.0).likeliest())
     shown = images(frames_of(mode="attributes", temperature=0.5, subject="5:1", moves=("glasses:1",)))
-    assert close(shown, expected)
+    assert close(shown[1], expected[0])
 
 
 def test_an_unknown_attribute_is_refused(frames_of):
