@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from models.losses.evidence import bits_per_dimension
 from models.nets.nvae import NVAE, NVAEConfig
 from models.nets.readjustment import FILE, readjust_all, save_readjusted
-from models.recipes.picture_sets import in_unit_range
+from models.recipes.picture_sets import at_random, in_unit_range
 from models.recipes.shipping import ship_network
 from models.recipes.training import machine, state_folder
 
@@ -48,7 +48,7 @@ def trained_model(name: str, config: NVAEConfig, pictures: Tensor) -> Trained:
     average = {key.removeprefix(prefix): value for key, value in state["average"].items() if key.startswith(prefix)}
     of: dict[Weights, dict[str, Tensor]] = {"average": average, "last": state["model"]}
     models = {weights: with_weights(config, values, pictures) for weights, values in of.items()}
-    weights = min(models, key=lambda weights: bits_of(models[weights], pictures[:COMPARED]))
+    weights = min(models, key=lambda weights: bits_of(models[weights], at_random(pictures, COMPARED)))
     return Trained(models[weights], weights, int(state["step"]), float(state["core_seconds"]) / 60)
 
 

@@ -32,6 +32,7 @@ from models.recipes.shipping import ZOO, measured_on, write_json
 from models.recipes.training import options_parser, state_folder
 
 SEED = 2022
+TESTED = 2000  # test pictures at most that likelihoods are taken on
 COMPARED = 1000  # samples and test pictures of a Fréchet distance
 TEMPERATURES = (1.0, 0.7)
 DRAWS, WEIGHTED = 16, 100  # of every picture, and of how many, for the importance-weighted bound
@@ -70,7 +71,7 @@ def figures(model: NVAE, pictures: Tensor, seed: int = SEED) -> dict[str, Any]:
         "kl": [round(group.sum().item(), 2) for group in by_group],
         "active_units": [int((group > ACTIVE).sum()) for group in by_group],
         "units": model.config.latent_channels,
-        "importance_weighted": importance_weighted(model, pictures[:WEIGHTED]),
+        "importance_weighted": importance_weighted(model, at_random(pictures, WEIGHTED)),
         "parameters": parameters(model.config),
     }
 
@@ -111,7 +112,9 @@ def features_of(features: PictureFeatures, pictures: Tensor) -> Tensor:
 def measure(model: NVAE, readjusted: dict[str, Tensor], pictures: PictureSet, features: PictureFeatures) -> Any:
     """All figures of one model."""
     reference = features_of(features, at_random(pictures.test, COMPARED))
-    return figures(model, pictures.test) | {"frechet": frechet_distances(model, readjusted, reference, features)}
+    return figures(model, at_random(pictures.test, TESTED)) | {
+        "frechet": frechet_distances(model, readjusted, reference, features)
+    }
 
 
 def measure_plain(name: str, pictures: PictureSet, features: PictureFeatures) -> Any:
@@ -135,7 +138,11 @@ def main() -> None:
     features = PictureFeatures.from_pretrained(ZOO / f"features-{pictures.name}").eval()
     model = shipped_nvae(folder)
     readjusted = read_readjusted(folder)
-    measured = measured_on(folder) | {"seed": options.seed, "test": len(pictures.test), "compared": COMPARED}
+    measured = measured_on(folder) | {
+        "seed": options.seed,
+        "test": min(TESTED, len(pictures.test)),
+        "compared": COMPARED,
+    }
     halves = [features_of(features, at_random(part, COMPARED)) for part in (pictures.train, pictures.test)]
     measured["real_against_real"] = round(frechet_distance(*halves), 3)
     measured |= measure(model, readjusted, pictures, features)
