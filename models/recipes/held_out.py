@@ -68,8 +68,8 @@ def main() -> None:
     entries = read_json(FILE) if FILE.exists() else {}
     for id in options.ids or [id for id in (*NVAES, *AUTOENCODERS) if (ZOO / id).exists()]:
         kind = NVAE if id in NVAES else Autoencoder
-        model = kind.from_pretrained(ZOO / id).eval()
-        entries[id] = measure(model, chosen(options.data, id.split("-")[1])) | measured_on(ZOO / id)
+        origin, model = measured_on(ZOO / id), kind.from_pretrained(ZOO / id).eval()
+        entries[id] = measure(model, chosen(options.data, id.split("-")[1])) | origin
         write_json(FILE, {name: entries[name] for name in (*NVAES, *AUTOENCODERS) if name in entries}, indent=0)
 
 
