@@ -148,5 +148,5 @@ def row(folder: Path) -> str:
     """The row of the model in README's table of autoencoders."""
     measured = read_json(folder / "measured.json")
     error, gap = measured["squared_error"], measured["entropy_gap"]
-    normal, mixture, real = measured["frechet"]["normal"], measured["frechet"]["mixture"], measured["real_against_real"]
-    return f"| `{folder.name}` | {error:.2f} | {gap:.1f} | {normal:.2f} | {mixture:.2f} | {real:.2f} |"
+    distances = [*measured["frechet"].values(), measured["real_against_real"]]
+    return f"| `{folder.name}` | {error:.2f} | {gap:.1f} | {' | '.join(f'{distance:.2f}' for distance in distances)} |"
