@@ -2,11 +2,11 @@
 
     python -m models.recipes.autoencoders ae-fashion28 eae-fashion28 --data DIR
 
-DIR holds images. The five of a set share seed, first weights, batches, steps and rates (AdamW with a cosine); what a
-treatment's term weighs is carried over from the live digits (`Settings`) by the squared error E that a set leaves a
-picture: entropy 2 E a number of the code, KL 7 E a number of the picture, discrepancy 6 E, rounded. Then ten Gaussians, and a plain autoencoder's mean
-and deviation, are fitted to the codes of 10,000 training pictures. `models.recipes.autoencoder_quality` measures what
-ships.
+DIR holds images. The five of a set share seed, first weights, batches, steps and rates (AdamW with a cosine). What a
+treatment's term weighs is carried over from the defaults, which suit the digits, by the squared error E that a set
+leaves a picture: entropy 2 E a number of the code, KL 7 E a number of the picture, discrepancy 6 E, rounded. Then ten
+Gaussians, and a plain autoencoder's mean and deviation, are fitted to the codes of 10,000 training pictures.
+`models.recipes.autoencoder_quality` measures what ships.
 """
 
 from __future__ import annotations
