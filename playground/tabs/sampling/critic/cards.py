@@ -30,7 +30,11 @@ def cards_html(view: View, request: CriticRequest, language: str, *, live: bool 
     if view.start is None or frame is None:
         return ""
     cards = [_card(view.start, frame, place, language) for place in range(len(view.start.critics))]
-    return _failure(view, language) + element("div", *cards, class_="treatments") + _note(view.start, request, language)
+    return (
+        _failure(view, language)
+        + element("div", *cards, class_="treatments critics")
+        + _note(view.start, request, language)
+    )
 
 
 def scrubber(view: View, request: CriticRequest, language: str, *, live: bool = False) -> Scrubber | None:

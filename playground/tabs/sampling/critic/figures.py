@@ -107,7 +107,7 @@ def _sweep(view: View, request: CriticRequest, name: str, language: str) -> Figu
     places = [getattr(batches, name) for batches in known]
     data = [
         _line(translate(language, KINDS[kind]), places, [_ratio(each, kind) for each in known], ink)
-        | {"mode": "lines+markers"}
+        | {"mode": "lines+markers", "showlegend": True}
         for kind, ink in FIXED.items()
     ]
     if places:

@@ -84,6 +84,14 @@ def _digits(view: View) -> str:
     return "; ".join(f"{critic} W₁ {w:.2f}, FD {fd:.2f}, spread {spread:.2f}" for critic, w, fd, spread in rows)
 
 
+def _plane(view: View) -> str:
+    """Exact distance of every generator's points at the end."""
+    if view.start is None or not view.frames:
+        return ""
+    pairs = zip(view.start.critics, view.frames[-1].distance, strict=True)
+    return ", ".join(f"{critic} {distance:.2f}" for critic, distance in pairs)
+
+
 def _ratios(view: View) -> str:
     """Real to real over real to mean, for every dimension."""
     known = view.sweep("dimension")
@@ -102,6 +110,7 @@ def _distances(view: View) -> str:
 MEASURES = {
     "c-transform-estimates-best": Measure(PRESETS[0].request, _estimates),
     "better-estimate-worse-generator": Measure(PRESETS[1].request, _digits),
+    "not-so-in-the-plane": Measure(PRESETS[2].request, _plane),
     "mean-closer-in-high-dimension": Measure(PRESETS[3].request, _ratios),
     "means-of-digits": Measure(PRESETS[4].request, _distances),
 }
