@@ -66,3 +66,11 @@ def test_without_norms_there_is_nothing_to_add():
     model = nn.Sequential(nn.Conv2d(1, 1, 1, bias=False))
     nn.init.constant_(model[0].weight, -2.5)
     assert SpectralRegularizer(model)().item() == pytest.approx(2.5)
+
+
+def test_whoever_takes_over_the_vectors_goes_on_where_the_other_was():
+    model = network()
+    first, second = SpectralRegularizer(model, 0), SpectralRegularizer(model, 1)
+    first()
+    second.vectors = [left.clone() for left in first.vectors]
+    assert second().item() == first().item()

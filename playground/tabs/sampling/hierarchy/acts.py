@@ -22,7 +22,8 @@ KNOWN = "A variant with these settings is already there: change a setting at the
 
 def act(request: HierarchyRequest, click: Click) -> HierarchyRequest:
     """The request that the click asks for; KeyError, ValueError or TypeError for what asks for nothing."""
-    return _ACTS[click.data["act"]](request, click)
+    asked: HierarchyRequest = _ACTS[click.data["act"]](request, click)
+    return asked
 
 
 def _add(request: HierarchyRequest, click: Click) -> HierarchyRequest:

@@ -11,7 +11,7 @@ NEITHER = Variant(warm_up=0, balancing=False)
 WARM_UP = Variant(warm_up=120, balancing=False)
 BALANCED = Variant(warm_up=120)
 FIRST: dict[str, Any] = {"groups": 2, "batch": 16, "every": 5, "balancing": False, "spectral": 0}
-THREE: dict[str, Any] = NEITHER.model_dump() | {"beside": (WARM_UP, BALANCED), "steps": 300}
+THREE: dict[str, Any] = NEITHER.model_dump() | {"beside": (WARM_UP, BALANCED), "steps": 400}
 
 PRESETS = (
     Preset(
@@ -22,6 +22,6 @@ PRESETS = (
     Preset("Coloured heads", HierarchyRequest(**THREE, data="pixel-art", groups=3, batch=16)),
     Preset(
         "One group: a plain VAE",
-        HierarchyRequest(**NEITHER.model_dump(), groups=1, batch=16, steps=300, beside=(WARM_UP,)),
+        HierarchyRequest(**NEITHER.model_dump(), groups=1, batch=16, steps=400, beside=(WARM_UP,)),
     ),
 )

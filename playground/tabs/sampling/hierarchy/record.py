@@ -1,6 +1,6 @@
 """Measure which groups collapse with neither, with warm-up, and with balancing too, over several seeds.
 
-    python -m playground.tabs.sampling.hierarchy.record [--data digits] [--seeds 0 1 2] [--steps 300]
+    python -m playground.tabs.sampling.hierarchy.record [--data digits] [--seeds 0 1 2] [--steps 400]
 
 Trains the second preset and prints, every hundred steps and for every variant, the KL and the active units of each
 group, from the top, and the negative ELBO split into reconstruction and KL.

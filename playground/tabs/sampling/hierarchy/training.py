@@ -38,7 +38,7 @@ class Training:
         self.failure: HierarchyFailure | None = None
         self.config = config_of(request.groups, request.latent_channels, data.shape)
         self.members = [Member(request, variant, self.config) for variant in request.variants()]
-        if resume:
+        if resume and resume.step:  # at step 0 all is as it was made
             for place, member in enumerate(self.members):
                 own = f"{place}."
                 member.restore({k.removeprefix(own): a for k, a in resume.arrays.items() if k.startswith(own)})

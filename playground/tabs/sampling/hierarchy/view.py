@@ -67,7 +67,10 @@ class View:
         return file.getvalue().encode()
 
     def _rows(self, every: int) -> Iterator[dict[str, Any]]:
-        for frame in self.recorded(every) if self.start else ():
+        start = self.start
+        if start is None:
+            return
+        for frame in self.recorded(every):
             for variant, kl in enumerate(frame.kl):
                 nats = negative_elbo(frame, variant)
                 yield {
@@ -77,7 +80,7 @@ class View:
                     "reconstruction": float(frame.reconstruction[variant]),
                     "kl": kl.sum(1).tolist(),
                     "active": active_units(kl).tolist(),
-                    "bits_per_dimension": bits_per_dimension(nats, self.start.dimensions),
+                    "bits_per_dimension": bits_per_dimension(nats, start.dimensions),
                 }
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from playground.runtime.live_training import step_generator
@@ -30,13 +30,14 @@ def test_a_variants_numbers_do_not_depend_on_those_beside_it():
     assert not np.array_equal(beside.kl[0], beside.kl[1])
 
 
-@settings(max_examples=4, deadline=None)
-@given(st.integers(0, 9), st.booleans(), st.sampled_from([0, 4, 30]))
+@settings(max_examples=3, deadline=None)
+@given(st.integers(1, 5), st.booleans(), st.sampled_from([0, 4, 30]))
+@example(0, True, 4)
 def test_going_on_from_a_state_is_going_straight_through(pause, balancing, warm_up):
     request = asked(balancing=balancing, warm_up=warm_up, beside=(OTHER,))
-    through = trained(request, 10).measure()
+    through = trained(request, 6).measure()
     again = Training(request, small_data(), trained(request, pause).state())
-    while again.step < 10:
+    while again.step < 6:
         assert again.advance()
     assert same(again.measure(), through)
 
@@ -64,6 +65,7 @@ def test_the_kl_counts_fully_after_the_warm_up(step, weight):
     assert member(warm_up=0).weight(step) == 1
 
 
+@torch.no_grad()
 def naive_loss(member, pictures, step):
     """The objective in double precision, from the towers' normals, group by group."""
     encoding = member.model(pictures, step_generator(member.request.seed, step, NOISE))
@@ -88,8 +90,8 @@ def test_the_loss_is_the_negative_elbo_with_its_weights(fields):
 def test_spectral_regularisation_adds_the_largest_singular_values_at_every_fourth_step():
     with_it, without = member(spectral=0.5), member(spectral=0)
     pictures = small_data().train[:8]
-    matrices = [m.weight.flatten(1) for m in without.model.modules() if isinstance(m, torch.nn.Conv2d)]
-    norms = [m.weight.abs().max() for m in without.model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    matrices = [m.weight.detach().flatten(1) for m in without.model.modules() if isinstance(m, torch.nn.Conv2d)]
+    norms = [m.weight.detach().abs().max() for m in without.model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
     exact = sum(float(torch.linalg.matrix_norm(matrix, 2)) for matrix in matrices) + sum(map(float, norms))
     added = float(with_it.loss(pictures, 4).detach()) - float(without.loss(pictures, 4).detach())
     assert added == pytest.approx(4 * 0.5 * exact, rel=0.01)
