@@ -177,9 +177,7 @@ def _save(
     (folder / "state.tmp").replace(folder / "state.pt")
 
 
-def _load(
-    folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None
-) -> Progress:
+def _load(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None) -> Progress:
     path = folder / "state.pt"
     if not path.exists():
         return Progress()

@@ -73,8 +73,8 @@ class TabView:
     `sketch` draws while a run goes on, where that must be lighter than `draw`.
     `keeps` names the fields without a control that Run takes over from the shown request. With `pauses` Stop is
     called Pause. `downloads` are the suffixes of the files that `download` makes, each with a button; a file that
-    takes long to make is given as a function. With ".png" among them the browser draws none of the plots itself. `pace` gives the least seconds between two pictures of a run, which
-    then shows every one of them.
+    takes long to make is given as a function. With ".png" among them the browser draws none of the plots itself.
+    `pace` gives the least seconds between two pictures of a run, which then shows every one of them.
     """
 
     tab: Tab
