@@ -22,7 +22,7 @@ def clip(parameters: Iterable[Tensor], bound: float) -> None:
 
 def gradient_penalty(gradients: Tensor) -> Tensor:
     """The mean of (|g| - 1)² over gradients (N, D)."""
-    return (gradients.norm(dim=1) - 1).square().mean()
+    return (torch.linalg.vector_norm(gradients, dim=1) - 1).square().mean()
 
 
 def between(real: Tensor, fake: Tensor, shares: Tensor) -> Tensor:
@@ -46,7 +46,8 @@ def over_norm(weight: Tensor, left: Tensor, right: Tensor) -> Tensor:
 
 def normalized(weight: Tensor) -> Tensor:
     """The weight over its exact largest singular value; a weight of zeros stays zero."""
-    return weight / torch.linalg.matrix_norm(weight, 2).clamp(min=1e-12)
+    norm: Tensor = torch.linalg.matrix_norm(weight, 2)
+    return weight / norm.clamp(min=1e-12)
 
 
 def steepness_bound(weights: Sequence[Tensor]) -> float:

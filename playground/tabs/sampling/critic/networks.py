@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -36,7 +37,7 @@ class Perceptron(nn.Module):
         """
         matrices = list(self.weights if weights is None else weights)
         *hidden, _ = self._layers(inputs, matrices)
-        gradients = matrices[-1].expand(len(inputs), -1)  # (N, last hidden size)
+        gradients: Tensor = matrices[-1].expand(len(inputs), -1)  # (N, last hidden size)
         for outputs, matrix in zip(reversed(hidden), reversed(matrices[:-1]), strict=True):
             slopes = torch.where(outputs.detach() > 0, 1.0, SLOPE).to(gradients)
             gradients = (gradients * slopes) @ matrix
@@ -52,4 +53,5 @@ class Perceptron(nn.Module):
 
 
 def _uniform(shape: tuple[int, int], inputs: int, generator: Generator) -> Tensor:
-    return (2 * torch.rand(shape, generator=generator) - 1) * (6 / inputs) ** 0.5
+    bound = math.sqrt(6 / inputs)
+    return (2 * torch.rand(shape, generator=generator) - 1) * bound

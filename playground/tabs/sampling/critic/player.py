@@ -72,12 +72,15 @@ class Player:
     @torch.no_grad()
     def gradient_norms(self, points: Tensor) -> Tensor:
         """How steep the critic is at points (N, D): (N,)."""
-        return self.critic.input_gradients(points, self._exact_weights()).norm(dim=1)
+        gradients = self.critic.input_gradients(points, self._exact_weights())
+        norms: Tensor = torch.linalg.vector_norm(gradients, dim=1)
+        return norms
 
     @torch.no_grad()
     def values(self, points: Tensor) -> Tensor:
         """What the critic says of points (N, D): (N,)."""
-        return self.critic(points, self._exact_weights())[:, 0]
+        values: Tensor = self.critic(points, self._exact_weights())
+        return values[:, 0]
 
     @torch.no_grad()
     def steepness_bound(self) -> float:
