@@ -50,8 +50,8 @@ def grid(page: Page) -> Locator:
 
 
 def shown(page: Page) -> list[str]:
-    """Addresses of all pictures, once the run is over: the tiles of the groups come last."""
-    page.locator(f"{LIVE} .group-tiles").wait_for()
+    """Addresses of all pictures, once the run that is shown is over: the figures of the groups come last."""
+    page.locator(f"{LIVE} .tile small").first.wait_for()
     expect(page.get_by_role("tabpanel").get_by_role("button", name="Stop").locator("visible=true")).to_be_disabled(
         timeout=PATIENCE
     )
@@ -124,7 +124,8 @@ def test_a_copied_link_shows_another_browser_the_same_pictures(visit: Callable[.
     page = visit("?tab=sampling&mode=mix&subject=0%3A3&second=1%3A2", permissions=CLIPBOARD)
     shown(page)
     page.locator(f"{LIVE} .group-tiles button").nth(1).click()
-    expect(page).to_have_url(re.compile(r"from_second"), timeout=PATIENCE)
+    expect(page.locator(f"{LIVE} .tile.chosen")).to_have_count(1, timeout=PATIENCE)
+    assert "from_second=1" in page.url
     before = shown(page)
     press(page, "Copy link")
     other = visit("?" + page.evaluate("navigator.clipboard.readText()").partition("?")[2])

@@ -19,12 +19,12 @@ TEAL = (47, 143, 136)  # readable on paper and on ink
 
 
 def groups_html(view: View, request: SamplingRequest, language: str) -> str:
-    """All groups from the top, those of a scale together."""
+    """All groups from the top; before their map is there, tiles without figures."""
     start, found = view.start, view.groups
-    if start is None or found is None:
+    if start is None:
         return ""
     title = element("h3", text(translate(language, "What each group tells")), class_="card-title")
-    total = translate(language, "{kl} nats in all", kl=f"{float(found.kl.sum()):.1f}")
+    total = translate(language, "{kl} nats in all", kl=f"{float(found.kl.sum()):.1f}") if found else "…"
     head = element("div", title, element("span", text(total), class_="meta"), class_="card-head")
     tiles = (_tile(start, found, request, group, language) for group in range(len(start.scales)))
     note = translate(
@@ -32,57 +32,47 @@ def groups_html(view: View, request: SamplingRequest, language: str) -> str:
         "From the top, left to right. Squares: where a group tells about A. Below: KL in nats and active channels, "
         "on average over 16 pictures of the model's own.",
     )
-    return element(
-        "div",
-        head,
-        element("div", *tiles, class_="group-tiles"),
-        element("p", text(note), class_="note"),
-        class_="card",
-    )
+    below = element("p", text(note), class_="note")
+    return element("div", head, element("div", *tiles, class_="group-tiles"), below, class_="card")
 
 
-def _tile(start: SamplingStart, found: GroupMap, request: SamplingRequest, group: int, language: str) -> str:
-    side, nats = int(start.sides[group]), float(found.kl[group])
-    said = translate(
+def _tile(start: SamplingStart, found: GroupMap | None, request: SamplingRequest, group: int, language: str) -> str:
+    """A button where the mode lets one choose groups."""
+    said = _said(start, found, group, language) if found else f"{group + 1}"
+    square = heat(found, group) if found else np.zeros((int(start.sides[group]),) * 2 + (4,), np.uint8)
+    owner = _owner(request, group, len(start.scales))
+    badge = element("span", text(owner), class_="owner") if owner else ""
+    name = element("span", text(f"{group + 1} · {start.sides[group]}×{start.sides[group]}"), class_="group-name")
+    picture = element("span", image_html(square, said), badge, class_="heat pixelated")
+    body = picture + name + _figures(start, found, group)
+    class_ = "tile chosen" if owner else "tile"
+    if request.mode not in ("keep", "resample", "mix"):
+        return element("div", body, class_=class_, title_=said)
+    data, pressed = json.dumps({"act": "group", "group": group}), "true" if owner else "false"
+    return element("button", body, type="button", class_=class_, data_act=data, title_=said, aria_pressed=pressed)
+
+
+def _figures(start: SamplingStart, found: GroupMap | None, group: int) -> str:
+    """A bar as long as the group's share of the largest KL, the KL, and the active channels."""
+    if found is None:
+        return element("span", class_="kl", style="--share: 0") + element("b", "…")
+    nats = float(found.kl[group])
+    bar = element("span", class_="kl", style=f"--share: {nats / max(float(found.kl.max()), 1e-9):.3f}")
+    number = element("b", text(f"{nats:.1f}" if nats < 100 else f"{nats:,.0f}"))
+    return bar + number + element("small", text(f"{int(found.active[group])}/{start.channels}"))
+
+
+def _said(start: SamplingStart, found: GroupMap, group: int, language: str) -> str:
+    """The tile in words."""
+    return translate(
         language,
         "Group {group}, {side}×{side}: {kl} nats, {active} of {channels} channels active",
         group=group + 1,
-        side=side,
-        kl=f"{nats:.1f}",
+        side=int(start.sides[group]),
+        kl=f"{float(found.kl[group]):.1f}",
         active=int(found.active[group]),
         channels=start.channels,
     )
-    bar = element("span", class_="kl", style=f"--share: {nats / max(float(found.kl.max()), 1e-9):.3f}")
-    figures = (
-        element("b", text(f"{nats:.1f}" if nats < 100 else f"{nats:,.0f}")),
-        element("small", text(f"{int(found.active[group])}/{start.channels}")),
-    )
-    owner = _owner(request, group, len(start.scales))
-    badge = element("span", text(owner), class_="owner") if owner else ""
-    name = element("span", text(f"{group + 1} · {side}×{side}"), class_="group-name")
-    body = (
-        element("span", image_html(heat(found, group), said), badge, class_="heat pixelated")
-        + name
-        + bar
-        + "".join(figures)
-    )
-    class_ = f"tile {'chosen' if owner else ''} {'first' if group and _begins(start, group) else ''}".strip()
-    if request.mode not in ("keep", "resample", "mix"):
-        return element("div", body, class_=class_, title_=said)
-    data = json.dumps({"act": "group", "group": group})
-    return element(
-        "button",
-        body,
-        type="button",
-        class_=class_,
-        data_act=data,
-        title_=said,
-        aria_pressed="true" if owner else "false",
-    )
-
-
-def _begins(start: SamplingStart, group: int) -> bool:
-    return bool(start.scales[group] != start.scales[group - 1])
 
 
 def _owner(request: SamplingRequest, group: int, groups: int) -> str:

@@ -28,5 +28,5 @@ def divergences(model: NVAE, images: Images) -> list[Tensor]:
     """The KL (N, C, H, W) in nats of every group's posterior from its prior."""
     pictures = from_bytes(images).to(next(model.parameters()).device)
     with torch.inference_mode():
-        batches = [model(batch).kl for batch in pictures.split(BATCH)]
+        batches = [model(batch).kl for batch in torch.split(pictures, BATCH)]
     return [torch.cat(group) for group in zip(*batches, strict=True)]

@@ -67,4 +67,5 @@ def spherical(first: Tensor, second: Tensor, share: float) -> Tensor:
         return torch.lerp(first, second, share)
     length = torch.lerp(*lengths, share)
     along = torch.sin((1 - share) * angle) * first / lengths[0] + torch.sin(share * angle) * second / lengths[1]
-    return length * along / sine
+    found: Tensor = length * along / sine
+    return found

@@ -28,7 +28,7 @@ class Origin(FrozenModel):
     seed: int = Field(title="Seed", ge=0, le=MOST_SEED)
     place: int = Field(title="Place", ge=0, lt=MOST_PICTURES)
     fresh: bool = False
-    groups: int = Field(MOST_GROUPS, title="Groups", ge=1, le=MOST_GROUPS)
+    groups: int = Field(default=MOST_GROUPS, title="Groups", ge=1, le=MOST_GROUPS)
 
     def __str__(self) -> str:
         count = "" if self.groups == MOST_GROUPS else f"x{self.groups}"

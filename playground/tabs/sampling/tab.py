@@ -16,7 +16,7 @@ from playground.tabs.sampling.animation import gif, still
 from playground.tabs.sampling.bar import SCRIPT, bar_html
 from playground.tabs.sampling.cards import cards_html
 from playground.tabs.sampling.group_tiles import groups_html
-from playground.tabs.sampling.presets import PRESETS
+from playground.tabs.sampling.presets import BATCH_NORM, PRESETS
 from playground.tabs.sampling.request import SamplingRequest
 from playground.tabs.sampling.snippet import snippet
 from playground.tabs.sampling.thumbnail import thumbnail
@@ -61,9 +61,7 @@ def _change(view: View) -> str:
 
 
 MEASURES = {
-    "batch-norm-re-adjustment": Measure(
-        next(preset.request for preset in PRESETS if preset.request.beside == "BatchNorm"), _change
-    )
+    "batch-norm-re-adjustment": Measure(BATCH_NORM.request, _change),
 }
 
 VIEW = TabView(

@@ -129,6 +129,12 @@ def test_the_tiles_are_buttons_where_groups_are_chosen(view_of):
     assert chosen == [{"act": "group", "group": group} for group in range(3)]
 
 
+def test_the_tiles_stand_before_their_figures_are_there(view_of):
+    html = groups_html(view_of(until=1), SamplingRequest(mode="mix"), "en")
+    assert len(asked(html)) == 3
+    assert html.count("<b>…</b>") == 3
+
+
 def test_the_group_that_tells_most_has_the_longest_bar_and_the_fullest_square(view_of):
     view = view_of(pictures=1)
     shares = re.findall(r"--share: ([\d.]+)", groups_html(view, SamplingRequest(), "en"))
