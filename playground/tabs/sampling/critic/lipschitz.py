@@ -22,7 +22,8 @@ def clip(parameters: Iterable[Tensor], bound: float) -> None:
 
 def gradient_penalty(gradients: Tensor) -> Tensor:
     """The mean of (|g| - 1)² over gradients (N, D)."""
-    return (torch.linalg.vector_norm(gradients, dim=1) - 1).square().mean()
+    norms: Tensor = torch.linalg.vector_norm(gradients, dim=1)
+    return (norms - 1).square().mean()
 
 
 def between(real: Tensor, fake: Tensor, shares: Tensor) -> Tensor:
