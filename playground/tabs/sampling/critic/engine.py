@@ -86,4 +86,5 @@ def _likenesses(request: CriticRequest) -> Likenesses:
 
 def _bytes(points: Floats | comparing.Points) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Points (N, 64) in [0, 1] as bytes (N, 8, 8, 1)."""
-    return np.rint(255 * np.clip(points, 0, 1)).astype(np.uint8).reshape(-1, 8, 8, 1)
+    levels: Floats = np.rint(255 * np.clip(points, 0, 1))
+    return levels.astype(np.uint8).reshape(-1, 8, 8, 1)

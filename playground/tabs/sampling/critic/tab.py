@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from playground.runtime.contracts import Engine, Tab
 from playground.tabs.sampling.critic.batch_cards import batch_cards_html
@@ -45,6 +46,7 @@ def _outputs() -> list[gr.components.Component]:
 
 def _draw(view: View | None, request: CriticRequest, language: str, live: bool = False) -> list[Any]:
     view = view or View()
+    above: list[Any]
     if request.exhibit == "batches":
         above = ["", batch_cards_html(view, request, language), None, ""]
     else:
@@ -68,10 +70,10 @@ def _download(view: View, request: CriticRequest) -> dict[str, bytes]:
 
 def _estimates(view: View) -> str:
     """What every critic found of the exact distance, on average over the last pictures."""
-    shares = [frame.estimate / frame.exact for frame in view.frames[-LAST:]]
-    if view.start is None or not shares:
+    last = view.frames[-LAST:]
+    if view.start is None or not last:
         return ""
-    means = sum(shares) / len(shares)
+    means = np.mean([frame.estimate / frame.exact for frame in last], axis=0)
     return ", ".join(f"{critic} {100 * mean:.0f} %" for critic, mean in zip(view.start.critics, means, strict=True))
 
 
