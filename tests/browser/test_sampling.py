@@ -49,10 +49,10 @@ def grid(page: Page) -> Locator:
     return page.locator(f"{LIVE} .image-grid figure")
 
 
-def shown(page: Page) -> list[str]:
+def shown(page: Page, stop: str = "Stop") -> list[str]:
     """Addresses of all pictures, once the run that is shown is over: the figures of the groups come last."""
     page.locator(f"{LIVE} .tile small").first.wait_for()
-    expect(page.get_by_role("tabpanel").get_by_role("button", name="Stop").locator("visible=true")).to_be_disabled(
+    expect(page.get_by_role("tabpanel").get_by_role("button", name=stop).locator("visible=true")).to_be_disabled(
         timeout=PATIENCE
     )
     sources: list[str] = page.locator(f"{LIVE} img").evaluate_all("images => images.map(image => image.src)")
@@ -134,6 +134,6 @@ def test_a_copied_link_shows_another_browser_the_same_pictures(visit: Callable[.
 
 def test_the_tab_fits_a_phone_and_speaks_chinese(visit: Callable[..., Page]) -> None:
     page = visit(f"{FEW}&lang=zh", viewport={"width": 390, "height": 844})
-    shown(page)
+    shown(page, stop="停止")
     expect(page.get_by_role("button", name="保留顶层")).to_be_visible(timeout=PATIENCE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
