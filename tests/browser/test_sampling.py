@@ -135,5 +135,5 @@ def test_a_copied_link_shows_another_browser_the_same_pictures(visit: Callable[.
 def test_the_tab_fits_a_phone_and_speaks_chinese(visit: Callable[..., Page]) -> None:
     page = visit(f"{FEW}&lang=zh", viewport={"width": 390, "height": 844})
     shown(page, stop="停止")
-    expect(page.get_by_role("button", name="保留顶层")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="保留顶层", exact=True)).to_be_visible(timeout=PATIENCE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
