@@ -17,6 +17,7 @@ from playground.tabs.collapse.verdicts import judge
 from playground.tabs.collapse.view import View
 from playground.ui.acts import act_button, act_switch
 from playground.ui.html import element, text
+from playground.ui.numbers import fixed
 from playground.ui.point_clouds import Cloud, Kind, clouds_value
 from playground.ui.scrubber import Scrubber
 from playground.ui.status import said
@@ -206,11 +207,6 @@ def _scrubber(view: View, frame: CollapseFrame, request: CollapseRequest, live: 
     said_step = translate(language, "step {step} of {steps}", step=f"{frame.step:,}", steps=f"{last:,}")
     moment = 1000 if live else request.moment
     return Scrubber(moment, translate(language, "Moment"), said_step, enabled=not live and len(view.frames) > 1)
-
-
-def fixed(value: float, digits: int) -> str:
-    """A number with so many digits behind the point, a dash for none."""
-    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
 
 
 def small(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
 
 from playground.tabs.collapse.cards import color
@@ -12,6 +13,7 @@ from playground.tabs.collapse.names import changed_to, names
 from playground.tabs.collapse.request import CollapseRequest
 from playground.tabs.collapse.view import View
 from playground.ui.acts import act_switch
+from playground.ui.numbers import rounded
 from playground.ui.translations import translate
 
 Figure = dict[str, Any]
@@ -118,11 +120,6 @@ def thumbnail(view: View) -> str:
     return f'<svg viewBox="0 0 240 90" role="img" aria-label="std·√d" preserveAspectRatio="none">{lines}</svg>'
 
 
-def rounded(value: float) -> float | None:
-    """Four digits travel faster than seventeen; None where there is no number."""
-    return float(f"{value:.4g}") if math.isfinite(value) else None
-
-
 def _curve(frames: Sequence[CollapseFrame], metric: str, variant: int, title: str) -> Figure:
     return {
         "type": "scatter",
@@ -132,7 +129,7 @@ def _curve(frames: Sequence[CollapseFrame], metric: str, variant: int, title: st
         "x": [frame.step for frame in frames],
         "y": [rounded(float(getattr(frame, metric)[variant])) for frame in frames],
         "line": {"color": color(variant), "width": 2},
-        "hovertemplate": f"{_plain(title)}: %{{y:.3g}}<extra></extra>",
+        "hovertemplate": f"{escape(title, quote=False)}: %{{y:.3g}}<extra></extra>",
     }
 
 
@@ -147,7 +144,7 @@ def _spectrum(frame: CollapseFrame, variant: int, title: str) -> Figure:
         "y": [rounded(value) for value in values],
         "line": {"color": color(variant), "width": 1.6},
         "marker": {"size": 4},
-        "hovertemplate": f"{_plain(title)}: %{{y:.2g}}<extra></extra>",
+        "hovertemplate": f"{escape(title, quote=False)}: %{{y:.2g}}<extra></extra>",
     }
 
 
@@ -213,16 +210,11 @@ def _word(step: int, place: int, words: str, word_color: str, leftwards: bool) -
         "yref": "paper",
         "yanchor": "top",
         "xanchor": "right" if leftwards else "left",
-        "text": _plain(words),
+        "text": escape(words, quote=False),
         "showarrow": False,
         "font": {"color": word_color, "size": 11},
         "bgcolor": "var(--card)",
     }
-
-
-def _plain(words: str) -> str:
-    """Words that plotly, which reads some tags, takes as they are."""
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _polyline(frames: Sequence[CollapseFrame], variant: int, last: int) -> str:

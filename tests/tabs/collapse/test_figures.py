@@ -11,7 +11,6 @@ from playground.tabs.collapse.figures import (
     METRICS,
     metric_figure,
     metric_switch,
-    rounded,
     spectrum_figure,
     thumbnail,
 )
@@ -102,7 +101,6 @@ def test_an_empty_run_has_figures(metric):
 
 
 def test_what_is_not_a_number_is_a_gap():
-    assert rounded(math.nan) is None
     assert lines(metric_figure(view_of([0, 10], knn=math.nan), REQUEST.with_(metric="knn"), "en"))[0]["y"] == [None] * 2
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from playground.tabs.collapse.cards import MARKS, fixed, small
+from playground.tabs.collapse.cards import MARKS, small
 from playground.tabs.collapse.diagnose.advice import ADVICE, Advice
 from playground.tabs.collapse.diagnose.frames import Diagnosed
 from playground.tabs.collapse.diagnose.request import DiagnoseRequest
 from playground.tabs.collapse.verdict import Verdict, thresholds
 from playground.ui.html import element, text
+from playground.ui.numbers import fixed
 from playground.ui.point_clouds import Cloud, Kind, clouds_value
 from playground.ui.status import said
 from playground.ui.translations import translate

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from playground.tabs.collapse.diagnose.frames import Diagnosed
-from playground.tabs.collapse.figures import SMALLEST_EIGENVALUE, rounded
+from playground.tabs.collapse.figures import SMALLEST_EIGENVALUE
+from playground.ui.numbers import rounded
 from playground.ui.translations import translate
 
 Figure = dict[str, Any]

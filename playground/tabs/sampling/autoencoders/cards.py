@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +14,7 @@ from playground.tabs.sampling.autoencoders.request import AutoencodersRequest, T
 from playground.tabs.sampling.autoencoders.view import View
 from playground.ui.html import element, text
 from playground.ui.image_grid import image_html, sheet
+from playground.ui.numbers import fixed
 from playground.ui.scrubber import Scrubber
 from playground.ui.translations import translate
 
@@ -51,11 +51,6 @@ def scrubber(view: View, request: AutoencodersRequest, language: str, *, live: b
     said = translate(language, "step {step} of {steps}", step=f"{frame.step:,}", steps=f"{last:,}")
     moment = 1000 if live else request.moment
     return Scrubber(moment, translate(language, "Moment"), said, enabled=not live and len(view.frames) > 1)
-
-
-def fixed(value: float, digits: int = 2) -> str:
-    """A number with so many digits behind the point, a dash for none."""
-    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
 
 
 def _card(start: AutoencodersStart, frame: AutoencodersFrame, place: int, treatment: Treatment, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from playground.tabs.sampling.autoencoders.names import CURVES, DESCRIPTIONS, NA
 from playground.tabs.sampling.autoencoders.request import AutoencodersRequest, Treatment
 from playground.tabs.sampling.autoencoders.view import View
 from playground.ui.acts import act_switch
+from playground.ui.numbers import rounded
 from playground.ui.translations import translate
 
 Figure = dict[str, Any]
@@ -146,5 +146,4 @@ def _reference(name: str, x: Any, y: Any) -> Figure:
 
 
 def _rounded(values: Any) -> list[float | None]:
-    """Four digits travel faster than seventeen; None where there is no number."""
-    return [float(f"{float(value):.4g}") if math.isfinite(value) else None for value in values]
+    return [rounded(float(value)) for value in values]

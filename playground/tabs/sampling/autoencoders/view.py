@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from playground.runtime.contracts import Frame
 from playground.runtime.recorded_steps import at_moment, recorded, take_in
 from playground.tabs.sampling.autoencoders.frames import AutoencodersFailure, AutoencodersFrame, AutoencodersStart
 from playground.tabs.sampling.autoencoders.request import AutoencodersRequest
+from playground.ui.numbers import finite
 
 NUMBERS = ("loss", "reconstruction", "gap")
 SAMPLED = ("frechet_normal", "frechet_scaled", "frechet_mixture")
@@ -39,7 +39,7 @@ class View:
     def to_dict(self, request: AutoencodersRequest | None = None) -> dict[str, Any]:
         """The run as plain JSON values; null stands for what is not a number."""
         start, failure = self.start, self.failure
-        ground = {} if start is None else {"reference": _plain(start.reference), "compared": start.count}
+        ground = {} if start is None else {"reference": finite(start.reference), "compared": start.count}
         broken = None if failure is None else {"step": failure.step, "treatment": failure.treatment}
         return ground | {"failure": broken, "rows": list(self._rows(request))}
 
@@ -63,7 +63,7 @@ class View:
             for place, treatment in enumerate(treatments):
                 numbers = {name: float(getattr(frame, name)[place]) for name in NUMBERS}
                 numbers |= dict(zip(SAMPLED, frame.frechet[place].tolist(), strict=True))
-                plain = {name: _plain(number) for name, number in numbers.items()}
+                plain = {name: finite(number) for name, number in numbers.items()}
                 yield {"treatment": treatment, "step": frame.step} | plain
 
 
@@ -77,7 +77,3 @@ def fold(view: View | None, frame: Frame) -> View:
     elif isinstance(frame, AutoencodersFrame):
         take_in(view.frames, frame)
     return view
-
-
-def _plain(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from playground.tabs.sampling.critic.cards import fixed
 from playground.tabs.sampling.critic.frames import Batches, Floats
 from playground.tabs.sampling.critic.request import CriticRequest
 from playground.tabs.sampling.critic.view import View
 from playground.ui.html import element, text
 from playground.ui.image_grid import Images, grid_html
+from playground.ui.numbers import fixed
 from playground.ui.translations import translate
 
 KINDS = {"real": "another real batch", "mean": "the mean", "centres": "k-means centres"}

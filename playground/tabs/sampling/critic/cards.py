@@ -14,6 +14,7 @@ from playground.tabs.sampling.critic.request import CriticRequest, Method
 from playground.tabs.sampling.critic.view import View
 from playground.ui.html import element, text
 from playground.ui.image_grid import grid_html
+from playground.ui.numbers import fixed
 from playground.ui.scrubber import Scrubber
 from playground.ui.translations import translate
 
@@ -46,11 +47,6 @@ def scrubber(view: View, request: CriticRequest, language: str, *, live: bool = 
     said = translate(language, "step {step} of {steps}", step=f"{frame.step:,}", steps=f"{last:,}")
     moment = 1000 if live else request.moment
     return Scrubber(moment, translate(language, "Moment"), said, enabled=not live and len(view.frames) > 1)
-
-
-def fixed(value: float, digits: int = 2) -> str:
-    """A number with so many digits behind the point, a dash for none."""
-    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"
 
 
 def _card(start: CriticStart, frame: CriticFrame, place: int, language: str) -> str:

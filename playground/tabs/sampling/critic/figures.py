@@ -12,6 +12,7 @@ from playground.tabs.sampling.critic.names import CURVES, DESCRIPTIONS, NAMES, c
 from playground.tabs.sampling.critic.request import CriticRequest, Metric
 from playground.tabs.sampling.critic.view import View
 from playground.ui.acts import act_switch
+from playground.ui.numbers import rounded
 from playground.ui.translations import translate
 
 Figure = dict[str, Any]
@@ -153,7 +154,7 @@ def _line(name: str, x: Sequence[float], y: Sequence[float], ink: str, dash: str
         "name": name,
         "showlegend": False,
         "x": list(x),
-        "y": [_rounded(value) for value in y],
+        "y": [rounded(value) for value in y],
         "line": {"color": ink, "width": 2 if dash == "solid" else 1.2, "dash": dash},
         "hovertemplate": f"{name}: %{{y:.3g}}<extra></extra>",
     }
@@ -173,7 +174,3 @@ def _moment(view: View, request: CriticRequest) -> list[Figure]:
         {"type": "line", "xref": "x", "yref": "paper", "x0": frame.step, "x1": frame.step, "y0": 0, "y1": 1}
         | {"line": line}
     ]
-
-
-def _rounded(value: float) -> float | None:
-    return float(f"{value:.4g}") if math.isfinite(value) else None

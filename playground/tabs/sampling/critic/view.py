@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from playground.runtime.contracts import Frame
 from playground.runtime.recorded_steps import at_moment, recorded, take_in
 from playground.tabs.sampling.critic.frames import Batches, CriticFailure, CriticFrame, CriticStart, Likenesses
 from playground.tabs.sampling.critic.request import CriticRequest
+from playground.ui.numbers import finite
 
 NUMBERS = ("estimate", "exact", "gradient", "steepest", "bound", "distance", "spread", "frechet")
 KINDS = ("real", "mean", "centres")
@@ -45,7 +45,7 @@ class View:
         """The run as plain JSON values; null stands for what is not a number."""
         answer: dict[str, Any] = {"rows": list(self.rows(request))}
         if self.start is not None:
-            answer["real"] = {name: _plain(getattr(self.start, name)) for name in ("reference", "spread", "frechet")}
+            answer["real"] = {name: finite(getattr(self.start, name)) for name in ("reference", "spread", "frechet")}
         if self.failure is not None:
             answer["failure"] = {"step": self.failure.step, "critic": self.failure.critic}
         return answer
@@ -74,7 +74,7 @@ class View:
         critics = self.start.critics if self.start else ()
         for frame in frames:
             for place, critic in enumerate(critics):
-                numbers = {name: _plain(float(getattr(frame, name)[place])) for name in NUMBERS}
+                numbers = {name: finite(float(getattr(frame, name)[place])) for name in NUMBERS}
                 yield {"critic": critic, "step": frame.step} | numbers
 
 
@@ -92,7 +92,3 @@ def fold(view: View | None, frame: Frame) -> View:
     elif isinstance(frame, Likenesses):
         view.likenesses = frame
     return view
-
-
-def _plain(value: float) -> float | None:
-    return value if math.isfinite(value) else None

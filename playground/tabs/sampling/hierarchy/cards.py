@@ -13,6 +13,7 @@ from playground.tabs.sampling.hierarchy.view import View, negative_elbo
 from playground.ui.acts import act_button
 from playground.ui.html import element, text
 from playground.ui.image_grid import grid_html
+from playground.ui.numbers import fixed
 from playground.ui.scrubber import Scrubber
 from playground.ui.translations import translate
 
@@ -148,8 +149,3 @@ def _group(group: int, side: int, kl: Floats, frame: HierarchyFrame, variant: in
 def _pictures(title: str, images: Images) -> str:
     grid = grid_html(images, columns=COLUMNS, label=lambda place: f"{title} {place + 1}")
     return element("h4", text(title)) + grid
-
-
-def fixed(value: float, digits: int) -> str:
-    """A number with so many digits behind the point, a dash for none."""
-    return f"{value:.{digits}f}".replace("-", "−") if math.isfinite(value) else "–"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
 
 from playground.tabs.sampling.hierarchy.frames import HierarchyFrame, HierarchyStart
@@ -11,6 +12,7 @@ from playground.tabs.sampling.hierarchy.names import names
 from playground.tabs.sampling.hierarchy.request import HierarchyRequest
 from playground.tabs.sampling.hierarchy.verdict import COLLAPSED, bits_per_dimension
 from playground.tabs.sampling.hierarchy.view import View, negative_elbo
+from playground.ui.numbers import rounded
 from playground.ui.translations import translate
 
 Figure = dict[str, Any]
@@ -159,23 +161,13 @@ def _nats_axis(frames: Sequence[HierarchyFrame]) -> Figure:
 
 def _heading(title: str, top: float) -> Figure:
     place = {"xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom"}
-    return place | {"text": _plain(title), "showarrow": False, "font": {"color": "var(--ink)", "size": 12}}
+    return place | {"text": escape(title, quote=False), "showarrow": False, "font": {"color": "var(--ink)", "size": 12}}
 
 
 def _threshold(number: str) -> Figure:
     line = {"color": "var(--soft)", "width": 1.2, "dash": "dash"}
     across = {"xref": f"x{number} domain", "x0": 0, "x1": 1}
     return {"type": "line", "yref": f"y{number}", "y0": COLLAPSED, "y1": COLLAPSED, "line": line} | across
-
-
-def rounded(value: float) -> float | None:
-    """Four digits travel faster than seventeen; None where there is no number."""
-    return float(f"{value:.4g}") if math.isfinite(value) else None
-
-
-def _plain(words: str) -> str:
-    """Words that plotly, which reads some tags, takes as they are."""
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _polyline(frames: Sequence[HierarchyFrame], group: int, last: int) -> str:

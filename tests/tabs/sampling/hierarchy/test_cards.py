@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from playground.tabs.sampling.hierarchy.cards import cards_html, fixed, scrubber
+from playground.tabs.sampling.hierarchy.cards import cards_html, scrubber
 from playground.tabs.sampling.hierarchy.frames import HierarchyFailure
 from playground.tabs.sampling.hierarchy.names import names
 from playground.tabs.sampling.hierarchy.request import HierarchyRequest, Variant
@@ -84,8 +84,3 @@ def test_the_scrubber_says_which_step_is_shown():
     found = scrubber(view_of(frame(0), frame(10)), REQUEST.with_(moment=0), "en")
     assert found.said == "step 0 of 10"
     assert found.enabled
-
-
-@pytest.mark.parametrize(("value", "said"), [(-0.5, "−0.50"), (math.nan, "–"), (2.0, "2.00")])
-def test_a_number_is_written_as_people_read_it(value, said):
-    assert fixed(value, 2) == said

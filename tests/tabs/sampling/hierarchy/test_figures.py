@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from playground.tabs.sampling.hierarchy.figures import LEAST, elbo_figure, kl_figure, rounded, thumbnail
+from playground.tabs.sampling.hierarchy.figures import LEAST, elbo_figure, kl_figure, thumbnail
 from playground.tabs.sampling.hierarchy.request import HierarchyRequest, Variant
 from playground.tabs.sampling.hierarchy.view import View
 from tests.tabs.sampling.hierarchy.trainings import frame, view_of
@@ -49,8 +49,3 @@ def test_there_is_a_figure_before_anything_is_known_and_of_what_is_no_number(dra
 def test_the_thumbnail_has_a_line_for_each_group_of_the_first_variant():
     assert thumbnail(view_of(frame(0, KL), frame(10, KL))).count("<polyline") == 2
     assert thumbnail(View()).startswith("<svg")
-
-
-def test_what_is_not_a_number_is_none():
-    assert rounded(math.inf) is None
-    assert rounded(1 / 3) == 0.3333
