@@ -72,10 +72,10 @@ class Answer:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[Server]:
-    """A server that works in a folder, and stops with the block."""
+def running_server(folder: Path, time_box: int = 20) -> Iterator[Server]:
+    """A server that works in a folder, cuts runs after so many seconds, and stops with the block."""
     zoo, log = write_tiny_zoo(folder / "zoo"), folder / "log"
-    command = [sys.executable, "-m", "playground", "serve", "--port", "0", "--hub", "off", "--time-box", "20"]
+    command = [sys.executable, "-m", "playground", "serve", "--port", "0", "--hub", "off", "--time-box", str(time_box)]
     command += ["--zoo-dir", str(zoo), "--cache-dir", str(folder / "cache")]
     with (
         log.open("w") as errors,
