@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1000)
     steps = parser.parse_known_args()[0].steps
     torch.set_num_threads(1)
-    training.Measuring = Clocked  # type: ignore[misc]
+    training.Measuring = Clocked
     timed(AutoencodersRequest(treatments=("eae",), steps=1))  # imports
     print(f"first preset: {timed(AutoencodersRequest()).whole:.1f} s (bar {PRESET_BAR})", flush=True)
     three = timed(AutoencodersRequest(steps=steps))

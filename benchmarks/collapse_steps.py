@@ -98,7 +98,7 @@ class Plain:
         losses = [cosine_similarity(a, b, dim=-1).mean() for a, b in zip(p, targets, strict=True)]
         loss = -(losses[0] + losses[1]) / 2
         self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self.optimiser.step()
         loss.item()
 

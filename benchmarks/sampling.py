@@ -81,7 +81,7 @@ def gpu_seconds(run: Callable[[], object], rounds: int = 20) -> float:
     """Seconds of one call on the GPU, after three that do not count."""
     for _ in range(3):
         run()
-    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     start.record()
     for _ in range(rounds):
         run()
@@ -121,8 +121,8 @@ def on_the_gpu(name: str) -> str:
     folded, limit, parts = fold(model), bandwidth(), []
     for batch in BATCHES:
         noise = [group.cuda() for group in model.draw(batch, seed=0)]
-        seconds = gpu_seconds(lambda noise=noise: pictures_of(folded, noise))  # type: ignore[misc]
-        eager = gpu_seconds(lambda noise=noise: pictures_of(model, noise))  # type: ignore[misc]
+        seconds = gpu_seconds(lambda noise=noise: pictures_of(folded, noise))
+        eager = gpu_seconds(lambda noise=noise: pictures_of(model, noise))
         share = bytes_moved(folded, noise) / seconds / limit
         parts.append(
             f"{batch / seconds:,.0f} pictures/s at {batch} ({share:.0%} of bandwidth, {eager / seconds:.1f} x)"
