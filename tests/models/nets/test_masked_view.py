@@ -1,0 +1,41 @@
+import pytest
+import torch
+from torch import nn
+from transformers import BertConfig, BertForMaskedLM
+
+from models.nets.masked_view import SHARED, masked_view
+
+CONFIG = BertConfig(vocab_size=30, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+TOKENS = torch.tensor([[2, 7, 4, 9, 3]])
+
+
+def table(seed: int = 0) -> nn.Parameter:
+    return nn.Parameter(torch.randn(30, 16, generator=torch.Generator().manual_seed(seed)))
+
+
+def test_the_word_table_is_shared_at_both_ends():
+    words = table()
+    view = masked_view(CONFIG, words)
+    assert view.get_input_embeddings().weight is words
+    assert view.get_output_embeddings().weight is words
+
+
+def test_what_is_stored_without_the_table_gives_the_same_answers_over_the_same_table():
+    view = masked_view(CONFIG, table()).eval()
+    stored = {name: tensor for name, tensor in view.state_dict().items() if name not in SHARED}
+    again = masked_view(CONFIG, table()).eval()
+    missing, unexpected = again.load_state_dict(stored, strict=False)
+    assert (sorted(missing), unexpected) == (sorted(SHARED), [])
+    assert torch.equal(view(TOKENS).logits, again(TOKENS).logits)
+
+
+def test_a_view_answers_as_the_whole_model_does():
+    whole = BertForMaskedLM(CONFIG).eval()
+    view = masked_view(CONFIG, whole.bert.embeddings.word_embeddings.weight).eval()
+    view.load_state_dict(whole.state_dict())
+    assert torch.equal(view(TOKENS).logits, whole(TOKENS).logits)
+
+
+def test_a_table_of_another_size_is_refused():
+    with pytest.raises(ValueError, match=r"\(30, 15\), not \(30, 16\)"):
+        masked_view(CONFIG, nn.Parameter(torch.zeros(30, 15)))
