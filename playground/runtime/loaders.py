@@ -37,7 +37,7 @@ class Loaded:
 
 
 def load(folder: Path, task: str, device: torch.device, base: Loaded | None = None) -> Loaded:
-    """The model in a folder, on a device; with a base, the folder is an adapter of it.
+    """The model in a folder, on a device; with a base, the folder is an adapter or a view of it.
 
     Raises:
         ModelUnavailable: no loader for this task.
@@ -47,7 +47,7 @@ def load(folder: Path, task: str, device: torch.device, base: Loaded | None = No
     with _one_at_a_time:
         disable_progress_bar()  # type: ignore[no-untyped-call]
         if base is not None:
-            return Loaded(_prepared(_adapter(folder, base.model), device), base.tokenizer, device)
+            return _over(folder, task, device, base)
         if task not in _BUILDERS:
             raise ModelUnavailable("Models for the task {task} cannot be loaded by this version.", task=task)
         model = _BUILDERS[task](folder)
@@ -63,6 +63,28 @@ def shared_copy(module: nn.Module) -> nn.Module:
 
 def _prepared(module: nn.Module, device: torch.device) -> nn.Module:
     return module.eval().requires_grad_(False).to(device)
+
+
+def _over(folder: Path, task: str, device: torch.device, base: Loaded) -> Loaded:
+    """A model that shares tensors with its base: a view where it has weights of its own, else an adapter."""
+    if task in _VIEWS and (folder / "model.safetensors").is_file():
+        return Loaded(_prepared(_VIEWS[task](folder, base.model), device), _tokenizer(folder), device)
+    return Loaded(_prepared(_adapter(folder, base.model), device), base.tokenizer, device)
+
+
+def _masked_view(folder: Path, base: nn.Module) -> nn.Module:
+    """A masked language model over the word table of a sentence encoder."""
+    from safetensors.torch import load_file
+    from transformers import BertConfig
+
+    from models.nets.masked_view import SHARED, masked_view
+
+    (words,) = (tensor for name, tensor in base.named_parameters() if name.endswith("word_embeddings.weight"))
+    model = masked_view(BertConfig.from_pretrained(folder, local_files_only=True), words)
+    missing, _ = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+    if set(missing) - {*SHARED, "cls.predictions.decoder.bias"}:
+        raise ModelUnavailable("{model} lacks weights that its base does not have.", model=folder.name)
+    return model
 
 
 def _adapter(folder: Path, base: nn.Module) -> nn.Module:
@@ -121,6 +143,7 @@ def _tokenizer(folder: Path) -> Any | None:
     return AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
 
 
+_VIEWS: dict[str, Callable[[Path, nn.Module], nn.Module]] = {"masked-lm": _masked_view}
 _BUILDERS: dict[str, Callable[[Path], nn.Module]] = {
     "causal-lm": _language_model("AutoModelForCausalLM"),
     "masked-lm": _language_model("AutoModelForMaskedLM"),

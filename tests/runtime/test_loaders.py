@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from playground.runtime.catalogue import read_hub_file
 from playground.runtime.errors import ModelUnavailable
 from playground.runtime.loaders import Loaded, load, shared_copy
 from playground.runtime.memory_size import module_bytes
 from playground.runtime.settings import REPOSITORY
-from tests.runtime.tiny_models import save_adapter, save_bert, save_gpt2, save_recurrent
+from tests.runtime.tiny_models import save_adapter, save_bert, save_gpt2, save_recurrent, save_view
 from tests.tiny_zoo import write_chat, write_translator
 
 CPU = torch.device("cpu")
@@ -172,10 +173,38 @@ def test_a_shared_copy_is_another_tree_of_the_same_tensors() -> None:
     assert isinstance(module[0], torch.nn.Linear)
 
 
-def test_the_packaged_encoder_places_a_cat_nearer_to_a_kitten_than_to_a_tax() -> None:
+@pytest.fixture
+def encoder() -> Loaded:
+    """The packaged sentence encoder."""
     entry = next(read_hub_file(REPOSITORY / "models" / "hub.yaml"))
     assert entry.folder is not None
-    encoder = load(entry.folder, entry.task, CPU).model
-    cat, kitten, tax = encoder.encode(["a cat", "a kitten", "income tax"], convert_to_tensor=True)  # type: ignore
+    return load(entry.folder, entry.task, CPU)
+
+
+def test_a_view_shares_the_word_table_of_its_base_and_nothing_else(tmp_path: Path, encoder: Loaded) -> None:
+    saved = save_view(tmp_path, encoder.model, "packaged/encoder")  # type: ignore[arg-type]
+    view = load(tmp_path, "masked-lm", CPU, encoder)
+    assert torch.equal(logits(view), saved.eval()(TOKENS).logits)
+    own = sum(tensor.nbytes for tensor in saved.parameters()) - saved.get_input_embeddings().weight.nbytes
+    assert module_bytes(view.model, encoder.model) == pytest.approx(own, rel=0.05)
+
+
+def test_a_view_leaves_its_base_as_it_was(tmp_path: Path, encoder: Loaded) -> None:
+    before = encoder.model.encode("a cat", convert_to_tensor=True)  # type: ignore[operator]
+    save_view(tmp_path, encoder.model, "packaged/encoder")  # type: ignore[arg-type]
+    load(tmp_path, "masked-lm", CPU, encoder)
+    assert torch.equal(encoder.model.encode("a cat", convert_to_tensor=True), before)  # type: ignore[operator]
+
+
+def test_a_view_that_lacks_weights_is_refused(tmp_path: Path, encoder: Loaded) -> None:
+    save_view(tmp_path, encoder.model, "packaged/encoder")  # type: ignore[arg-type]
+    kept = {name: tensor for name, tensor in load_file(tmp_path / "model.safetensors").items() if "layer" not in name}
+    save_file(kept, tmp_path / "model.safetensors")
+    with pytest.raises(ModelUnavailable, match="lacks weights"):
+        load(tmp_path, "masked-lm", CPU, encoder)
+
+
+def test_the_packaged_encoder_places_a_cat_nearer_to_a_kitten_than_to_a_tax(encoder: Loaded) -> None:
+    cat, kitten, tax = encoder.model.encode(["a cat", "a kitten", "income tax"], convert_to_tensor=True)  # type: ignore
     assert cat @ kitten > 0.7 > 0.3 > cat @ tax
     assert torch.linalg.vector_norm(cat).item() == pytest.approx(1.0, abs=1e-5)

@@ -9,11 +9,13 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
+from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertForMaskedLM, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
+from models.nets.masked_view import SHARED, masked_view
 from models.nets.rnn_lm import RecurrentConfig, RecurrentLM
 
 WORDS = ["[PAD]", "[BOS]", "[EOS]", "[UNK]", "[MASK]", "the", "cat", "sat", "on", "mat"]
@@ -70,6 +72,21 @@ def save_adapter(folder: Path, base: GPT2LMHeadModel, base_id: str, seed: int = 
         warnings.simplefilter("ignore", FutureWarning)  # peft asks for a name that transformers renamed
         get_peft_model(base, config).save_pretrained(folder)
     save_card(folder, f"  title: Tiny adapter\n  task: causal-lm\n  base: {base_id}\n")
+
+
+def save_view(folder: Path, base: SentenceTransformer, base_id: str) -> BertForMaskedLM:
+    """A masked language model over the word table of a sentence encoder, without that table."""
+    words = base[0].auto_model.embeddings.word_embeddings.weight
+    sizes = {"hidden_size": words.shape[1], "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    model = masked_view(BertConfig(vocab_size=len(words), max_position_embeddings=16, **sizes), words)
+    folder.mkdir(parents=True, exist_ok=True)
+    model.config.save_pretrained(folder)
+    state = model.state_dict()
+    own = {name: state[name] for name in state if name not in (*SHARED, "cls.predictions.decoder.bias")}
+    save_file(own, folder / "model.safetensors")
+    save_tokenizer(folder)
+    save_card(folder, f"  title: Tiny view\n  task: masked-lm\n  base: {base_id}\n")
+    return model
 
 
 def save_numbers(folder: Path, config: dict[str, Any], shape: tuple[int, ...] = (2, 3)) -> None:
