@@ -11,8 +11,6 @@ import numpy as np
 from playground.runtime.contracts import Frame, State
 from playground.runtime.requests import TabRequest
 
-_GROWING = {"steps", "schedule"}  # the fields that may get longer while the run stays the same so far
-
 
 @dataclass(frozen=True)
 class Paused:
@@ -28,9 +26,9 @@ class Paused:
 
         So only the number of steps, the changes scheduled at or after that step and how it is drawn may differ.
         """
-        if type(request) is not type(self.request) or not _GROWING & set(type(request).model_fields):
+        if type(request) is not type(self.request) or not request.growing & set(type(request).model_fields):
             return False
-        free = _GROWING | request.view_fields()
+        free = request.growing | request.view_fields()
         if request.model_dump_json(exclude=free) != self.request.model_dump_json(exclude=free):
             return False
         long_enough = getattr(request, "steps", self.state.step) >= self.state.step

@@ -71,10 +71,14 @@ class FrozenModel(BaseModel):
 
 
 class TabRequest(FrozenModel):
-    """What may be asked of a tab. Subclasses set `tab` and add fields made by :func:`control`."""
+    """What may be asked of a tab. Subclasses set `tab` and add fields made by :func:`control`.
+
+    `growing` names the fields that may get longer while what ran so far stays the same.
+    """
 
     tab: ClassVar[str]
     version: ClassVar[int] = 1
+    growing: ClassVar[frozenset[str]] = frozenset({"steps", "schedule"})
 
     def device_need(self) -> Literal["cpu", "gpu"]:
         """Whether this request needs an accelerator where accelerators are rationed."""
