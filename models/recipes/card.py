@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from models.recipes import autoencoder_card, dialogue_card, nvae_card, picture_features_card, rnn_card, translation_card
+from models.recipes import (
+    autoencoder_card,
+    dialogue_card,
+    masked_card,
+    nvae_card,
+    picture_features_card,
+    rnn_card,
+    translation_card,
+)
 from models.recipes.shipping import read_json
 
 Writer = Callable[[Path], str]
@@ -13,6 +21,7 @@ WRITERS: dict[str, tuple[Writer, Writer]] = {  # card and row of README's table,
     "whybox-rnn-lm": (rnn_card.render, rnn_card.row),
     "t5": (translation_card.render, translation_card.row),
     "gpt2": (dialogue_card.render, dialogue_card.row),
+    "bert": (masked_card.render, masked_card.row),
     "whybox-nvae": (nvae_card.render, nvae_card.row),
     "whybox-autoencoder": (autoencoder_card.render, autoencoder_card.row),
     "whybox-picture-features": (picture_features_card.render, picture_features_card.row),

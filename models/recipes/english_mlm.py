@@ -20,10 +20,10 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from transformers import BertForMaskedLM, BertModel, BertTokenizer, PreTrainedTokenizerBase
 
-from models.nets.masked_view import SHARED, masked_view
+from models.nets.masked_view import masked_view, own_tensors
 from models.recipes.corpus import length_batches, read_lines, read_rows
 from models.recipes.held_out_texts import without_held_out
 from models.recipes.masking import masked_batch, masked_loss
@@ -80,12 +80,6 @@ def new_model(seed: int) -> BertForMaskedLM:
     return model
 
 
-def delta(model: BertForMaskedLM) -> dict[str, Tensor]:
-    """What ships: all but the shared word table, and each tensor once."""
-    left_out = (*SHARED, "cls.predictions.decoder.bias")
-    return {name: tensor for name, tensor in model.state_dict().items() if name not in left_out}
-
-
 def train_model(tokenizer: PreTrainedTokenizerBase, data: Path, seed: int) -> tuple[BertForMaskedLM, float]:
     """The trained model and the core-minutes it took."""
     books, reviews = (
@@ -111,7 +105,7 @@ def ship_view(
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(halved(delta(model)), folder / "model.safetensors", {"format": "pt"})
+    save_file(halved(own_tensors(model)), folder / "model.safetensors", {"format": "pt"})
     model.config.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     write_json(folder / "training.json", training)

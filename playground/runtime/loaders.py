@@ -74,17 +74,27 @@ def _over(folder: Path, task: str, device: torch.device, base: Loaded) -> Loaded
 
 def _masked_view(folder: Path, base: nn.Module) -> nn.Module:
     """A masked language model over the word table of a sentence encoder."""
-    from safetensors.torch import load_file
-    from transformers import BertConfig
+    from models.nets.masked_view import load_view
 
-    from models.nets.masked_view import SHARED, masked_view
+    try:
+        return load_view(folder, _word_table(base))
+    except ValueError as error:
+        raise ModelUnavailable("{model} lacks weights that its base does not have.", model=folder.name) from error
 
+
+def _t_ta_view(folder: Path, base: nn.Module) -> nn.Module:
+    """A T-TA over the word table of a sentence encoder."""
+    from models.nets.t_ta import load_t_ta
+
+    try:
+        return load_t_ta(folder, _word_table(base))
+    except ValueError as error:
+        raise ModelUnavailable("The weights of {model} do not fit its config.json.", model=folder.name) from error
+
+
+def _word_table(base: nn.Module) -> nn.Parameter:
     (words,) = (tensor for name, tensor in base.named_parameters() if name.endswith("word_embeddings.weight"))
-    model = masked_view(BertConfig.from_pretrained(folder, local_files_only=True), words)
-    missing, _ = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
-    if set(missing) - {*SHARED, "cls.predictions.decoder.bias"}:
-        raise ModelUnavailable("{model} lacks weights that its base does not have.", model=folder.name)
-    return model
+    return words
 
 
 def _adapter(folder: Path, base: nn.Module) -> nn.Module:
@@ -143,7 +153,7 @@ def _tokenizer(folder: Path) -> Any | None:
     return AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
 
 
-_VIEWS: dict[str, Callable[[Path, nn.Module], nn.Module]] = {"masked-lm": _masked_view}
+_VIEWS: dict[str, Callable[[Path, nn.Module], nn.Module]] = {"masked-lm": _masked_view, "t-ta": _t_ta_view}
 _BUILDERS: dict[str, Callable[[Path], nn.Module]] = {
     "causal-lm": _language_model("AutoModelForCausalLM"),
     "masked-lm": _language_model("AutoModelForMaskedLM"),

@@ -15,7 +15,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertForMaskedLM, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
-from models.nets.masked_view import SHARED, masked_view
+from models.nets.masked_view import masked_view, own_tensors
 from models.nets.rnn_lm import RecurrentConfig, RecurrentLM
 
 WORDS = ["[PAD]", "[BOS]", "[EOS]", "[UNK]", "[MASK]", "the", "cat", "sat", "on", "mat"]
@@ -81,9 +81,7 @@ def save_view(folder: Path, base: SentenceTransformer, base_id: str) -> BertForM
     model = masked_view(BertConfig(vocab_size=len(words), max_position_embeddings=16, **sizes), words)
     folder.mkdir(parents=True, exist_ok=True)
     model.config.save_pretrained(folder)
-    state = model.state_dict()
-    own = {name: state[name] for name in state if name not in (*SHARED, "cls.predictions.decoder.bias")}
-    save_file(own, folder / "model.safetensors")
+    save_file(own_tensors(model), folder / "model.safetensors")
     save_tokenizer(folder)
     save_card(folder, f"  title: Tiny view\n  task: masked-lm\n  base: {base_id}\n")
     return model

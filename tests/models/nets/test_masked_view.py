@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import nn
 from transformers import BertConfig, BertForMaskedLM
 
-from models.nets.masked_view import SHARED, masked_view
+from models.nets.masked_view import load_view, masked_view, own_tensors
 
 CONFIG = BertConfig(vocab_size=30, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
 TOKENS = torch.tensor([[2, 7, 4, 9, 3]])
@@ -20,13 +23,26 @@ def test_the_word_table_is_shared_at_both_ends():
     assert view.get_output_embeddings().weight is words
 
 
-def test_what_is_stored_without_the_table_gives_the_same_answers_over_the_same_table():
+def test_what_is_stored_gives_the_same_answers_over_the_same_table(tmp_path: Path):
     view = masked_view(CONFIG, table()).eval()
-    stored = {name: tensor for name, tensor in view.state_dict().items() if name not in SHARED}
-    again = masked_view(CONFIG, table()).eval()
-    missing, unexpected = again.load_state_dict(stored, strict=False)
-    assert (sorted(missing), unexpected) == (sorted(SHARED), [])
-    assert torch.equal(view(TOKENS).logits, again(TOKENS).logits)
+    CONFIG.save_pretrained(tmp_path)
+    save_file(own_tensors(view), tmp_path / "model.safetensors")
+    assert torch.equal(view(TOKENS).logits, load_view(tmp_path, table())(TOKENS).logits)
+
+
+def test_the_word_table_is_not_stored():
+    view = masked_view(CONFIG, table())
+    stored = sum(tensor.numel() for tensor in own_tensors(view).values())
+    assert stored == sum(parameter.numel() for parameter in view.parameters()) - 30 * 16
+
+
+def test_a_file_that_lacks_a_tensor_is_refused(tmp_path: Path):
+    tensors = own_tensors(masked_view(CONFIG, table()))
+    del tensors["cls.predictions.bias"]
+    CONFIG.save_pretrained(tmp_path)
+    save_file(tensors, tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match=r"lacks cls\.predictions\.bias"):
+        load_view(tmp_path, table())
 
 
 def test_a_view_answers_as_the_whole_model_does():
