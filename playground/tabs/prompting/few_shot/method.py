@@ -45,7 +45,8 @@ class Options:
     `steps` of one training, `rate` the peak learning rate of a masked language model's layers, `layers` how many of
     the upper layers are trained, `longest` a prompt in tokens, `auxiliary` the weight of PET's auxiliary loss (1e-4 in
     the paper, 0 = off), `distil` whether PET ends in one classifier, `weights` of the patterns in the ensemble,
-    `repetitions` trainings a pattern, `generations` of iPET, `demonstrations` draws a text.
+    `repetitions` trainings a pattern, `generations` of iPET, `demonstrations` draws a text, `words` found
+    for a label, and `pairs` that SetFit learns from at most.
     """
 
     steps: int = 30
@@ -59,6 +60,7 @@ class Options:
     generations: int = 2
     demonstrations: int = 2
     words: int = 5
+    pairs: int = 512
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "pet": Method("PET", "pet", pooled=True),
         "ipet": Method("iPET", "ipet", pooled=True),
-        "su": Method("Su: whole-vocabulary loss", "su", pooled=True),
+        "su": Method("Su: whole-vocabulary loss", "su"),
         "p-tuning": Method("P-tuning", "p_tuning"),
         "demonstrations": Method("Demonstrations (LM-BFF)", "demonstrations"),
         "automatic-verbalizer": Method("PET, words found (PETAL)", "automatic_verbalizer", pooled=True),

@@ -1,0 +1,139 @@
+"""PET's training of one pattern: cross-entropy over the label words at the mask, and what it then says of texts.
+
+Schick and Schütze 2021 (arXiv 2001.07676), section 3: loss = (1 - α) · CE + α · MLM, with α = 1e-4 where the auxiliary
+loss is on. Texts of the pool lend the masked words of the MLM part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from playground.runtime.live_training import step_generator
+from playground.tabs.prompting.few_shot.label_words import LabelWords, targets_of
+from playground.tabs.prompting.few_shot.layers import body_of, padded, run_layers
+from playground.tabs.prompting.few_shot.masking import random_masks
+from playground.tabs.prompting.few_shot.method import Array, Progress, Setting
+from playground.tabs.prompting.few_shot.optimising import batch_places, train
+from playground.tabs.prompting.few_shot.prompt_model import PromptModel
+from playground.tabs.prompting.few_shot.reading import padded_ids, prompts_of, read_prompts
+from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
+from playground.tabs.prompting.patterns import Pattern, Prompt
+
+AUXILIARY_BATCH = 4
+SCORED_TOKENS = 4096  # one upper layer and a half are cheap
+Loss = Callable[[int], Tensor]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Texts of the pool by their places (M,) and the labels (M,), as numbers, that somebody gave them."""
+
+    places: Array
+    labels: Array
+
+
+def train_prompt(
+    setting: Setting, pattern: Pattern, *words: int, more: Labelled | None = None
+) -> Generator[Progress, None, PromptModel]:
+    """A model trained in one pattern on the labelled texts, and `more`; `words` tell this training from others."""
+    prompts = prompts_of(setting, pattern, [example.text for example in setting.train])
+    states = yield from read_prompts(setting, prompts)
+    targets = targets_of(setting, [example.label for example in setting.train])
+    if more is not None:
+        pool = prompts_of(setting, pattern, setting.unlabelled)
+        of_pool = yield from read_prompts(setting, pool, kept=True)
+        prompts = prompts + [pool[place] for place in more.places]
+        states = states + [of_pool[place] for place in more.places]
+        targets = torch.cat([targets, torch.tensor(more.labels, device=targets.device)])
+    auxiliary = _auxiliary(setting, pattern, *words)
+    return (yield from train_prompts(setting, prompts, states, targets, *words, auxiliary=auxiliary))
+
+
+def train_prompts(
+    setting: Setting,
+    prompts: list[Prompt],
+    states: list[Tensor],
+    targets: Tensor,
+    *words: int,
+    auxiliary: Callable[[PromptModel], Loss] | None = None,
+) -> Generator[Progress, None, PromptModel]:
+    """A model trained to say the target (N,) of every prompt, of which the frozen layers made `states`."""
+    model, label_words = PromptModel(setting.model, setting.options.layers), LabelWords(setting)
+    share = setting.options.auxiliary if auxiliary else 0.0
+    other = auxiliary(model) if auxiliary else None
+
+    def loss_of(step: int) -> Tensor:
+        chosen = batch_places(len(prompts), step, setting.seed, *words)
+        answers = at_masks(setting, model, [states[p] for p in chosen], [prompts[p] for p in chosen])
+        loss = nn.functional.cross_entropy(label_words.scores(model, answers), targets[chosen])
+        return loss if other is None else (1 - share) * loss + share * other(step)
+
+    yield from train(model.parameters(), loss_of, setting.options.steps, setting.options.rate)
+    return model
+
+
+def score_prompts(
+    setting: Setting, model: PromptModel, prompts: list[Prompt], *, kept: bool = True
+) -> Generator[Progress, None, Tensor]:
+    """Label scores (N, C) of prompts; what the frozen layers make of them is kept for the next model."""
+    states = yield from read_prompts(setting, prompts, kept=kept)
+    label_words = LabelWords(setting)
+    scores = torch.empty(len(prompts), len(setting.labels))
+    buckets = length_buckets([len(prompt.ids) for prompt in prompts], SCORED_TOKENS)
+    for step, places in enumerate(buckets):
+        with torch.no_grad():
+            answers = at_masks(setting, model, [states[p] for p in places], [prompts[p] for p in places])
+            scores[places] = label_words.scores(model, answers).cpu()
+        yield Progress("Scoring the test texts", step + 1, len(buckets))
+    return scores
+
+
+def at_masks(setting: Setting, model: PromptModel, states: list[Tensor], prompts: list[Prompt]) -> Tensor:
+    """The model's answers (B, D) at the mask of every prompt."""
+    hidden, mask = padded(states)
+    places = torch.tensor([prompt.masks[:1] for prompt in prompts], device=hidden.device)
+    with MaskedLM(setting.model).arithmetic():
+        answers: Tensor = model(hidden, mask, places)[:, 0]
+    return answers.float()
+
+
+def hidden_words_loss(
+    setting: Setting, model: PromptModel, shown: Tensor, mask: Tensor, asked: Tensor, ids: Tensor
+) -> Tensor:
+    """Mean cross-entropy over the whole vocabulary at the places asked (B, T) alone; zero where there are none.
+
+    `shown` and `ids` (B, T) are the tokens with some hidden, and as they were.
+    """
+    body = body_of(setting.model)
+    with MaskedLM(setting.model).arithmetic():
+        with torch.no_grad():
+            states = run_layers(body.layers[: model.first], body.embeddings(input_ids=shown), mask)
+        top = run_layers(model.layers, states, mask)
+        logits = model.logits(model.head(top[asked]))
+    if not len(logits):
+        return top.sum() * 0.0
+    return nn.functional.cross_entropy(logits, ids[asked])
+
+
+def _auxiliary(setting: Setting, pattern: Pattern, *words: int) -> Callable[[PromptModel], Loss] | None:
+    """The MLM loss of a few prompted texts of the pool at every step, where it is on."""
+    if not setting.options.auxiliary or not setting.unlabelled:
+        return None
+    rows = [prompt.ids for prompt in prompts_of(setting, pattern, setting.unlabelled)]
+    body = body_of(setting.model)
+
+    def of_model(model: PromptModel) -> Loss:
+        def loss(step: int) -> Tensor:
+            chosen = batch_places(len(rows), step, setting.seed, *words, 1, size=AUXILIARY_BATCH)
+            ids, mask = padded_ids(body, [rows[place] for place in chosen])
+            generator = step_generator(setting.seed, *words, 2, step)
+            shown, asked = random_masks(ids.cpu(), body.tokenizer, generator)
+            return hidden_words_loss(setting, model, shown.to(ids.device), mask, asked.to(ids.device), ids)
+
+        return loss
+
+    return of_model
