@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from playground.runtime.live_training import step_generator
 from playground.tabs.prompting.few_shot.method import Progress
 
-BATCH = 32
+BATCH = 16
 DECAY = 0.01
 CLIP = 1.0
 
@@ -29,7 +29,7 @@ def train(
 ) -> Iterator[Progress]:
     """So many steps down `loss_of(step)`, each with its loss in the details."""
     own = list(parameters)
-    optimiser = torch.optim.AdamW(own, lr=rate, weight_decay=decay, eps=1e-8)
+    optimiser = torch.optim.AdamW(own, lr=rate, weight_decay=decay, eps=1e-8, fused=True)
     for step in range(steps):
         optimiser.param_groups[0]["lr"] = rate * (1 - step / steps)
         optimiser.zero_grad()

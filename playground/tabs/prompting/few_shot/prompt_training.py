@@ -24,6 +24,7 @@ from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
 from playground.tabs.prompting.patterns import Pattern, Prompt
 
 AUXILIARY_BATCH = 4
+PADDED_TOKENS = 256
 SCORED_TOKENS = 4096  # one upper layer and a half are cheap
 Loss = Callable[[int], Tensor]
 
@@ -93,12 +94,16 @@ def score_prompts(
 
 
 def at_masks(setting: Setting, model: PromptModel, states: list[Tensor], prompts: list[Prompt]) -> Tensor:
-    """The model's answers (B, D) at the mask of every prompt."""
-    hidden, mask = padded(states)
-    places = torch.tensor([prompt.masks[:1] for prompt in prompts], device=hidden.device)
+    """The model's answers (B, D) at the mask of every prompt, computed in groups of similar length to pad little."""
+    order: list[int] = []
+    parts = []
     with MaskedLM(setting.model).arithmetic():
-        answers: Tensor = model(hidden, mask, places)[:, 0]
-    return answers.float()
+        for group in length_buckets([len(prompt.ids) for prompt in prompts], PADDED_TOKENS):
+            hidden, mask = padded([states[place] for place in group])
+            places = torch.tensor([prompts[place].masks[:1] for place in group], device=hidden.device)
+            parts.append(model(hidden, mask, places)[:, 0].float())
+            order += group
+    return torch.cat(parts)[torch.tensor(order).argsort()]
 
 
 def hidden_words_loss(
