@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +15,7 @@ from playground.tabs.prompting.fill.request import LONGEST_WORD, MOST_WORDS, Fil
 from playground.tabs.prompting.fill.spelling import ORDERS, Spelling, spell
 from playground.tabs.prompting.masked_lm import MaskedLM, mask_logits
 from playground.tabs.prompting.patterns import MASK
+from playground.tabs.prompting.token_texts import token_texts
 from playground.tabs.prompting.verbalizers import pieces
 
 VERSION = "1"
@@ -69,19 +69,12 @@ def _guesses(lm: MaskedLM, request: FillRequest, count: int) -> Guesses:
     top = p.topk(min(request.top, p.shape[1]), dim=-1)
     return Guesses(
         done=0.3,
-        tokens=_texts(lm.tokenizer, prompt.ids),
+        tokens=token_texts(lm.tokenizer, prompt.ids),
         masks=np.array(prompt.masks, dtype=np.int32),
-        likeliest=tuple(_texts(lm.tokenizer, row) for row in top.indices.tolist()),
+        likeliest=tuple(token_texts(lm.tokenizer, row) for row in top.indices.tolist()),
         probability=top.values.numpy(),
         entropy=torch.special.entr(p).sum(dim=-1).numpy(),
     )
-
-
-def _texts(tokenizer: Any, ids: Any) -> tuple[str, ...]:
-    """Every token as a person reads it: a byte-level one as its characters, a word piece with its ## in front."""
-    names = tokenizer.convert_ids_to_tokens(list(ids))
-    plain = (name if name.startswith("##") else tokenizer.convert_tokens_to_string([name]) for name in names)
-    return tuple(text if text.strip() else name for text, name in zip(plain, names, strict=True))
 
 
 def _tries(lm: MaskedLM, request: FillRequest, count: int, word: str) -> list[Spelling]:
@@ -115,7 +108,7 @@ def _filled(lm: MaskedLM, spelling: Spelling) -> Filled:
         done=0.95,
         order=spelling.order,
         text=lm.tokenizer.decode(ids, skip_special_tokens=True),
-        tokens=_texts(lm.tokenizer, [ids[place] for place in spelling.places]),
+        tokens=token_texts(lm.tokenizer, [ids[place] for place in spelling.places]),
         log_probability=np.array(spelling.log_probabilities()),
         turn=np.array(spelling.ranks(), dtype=np.int32),
     )
