@@ -74,6 +74,7 @@ class TabView:
     `keeps` names the fields without a control that Run takes over from the shown request. With `pauses` Stop is
     called Pause. `downloads` are the suffixes of the files that `download` makes, each with a button; a file that
     takes long to make is given as a function. With ".png" among them the browser draws none of the plots itself.
+    `typed` names the text fields of which every keystroke starts a run.
     `pace` gives the least seconds between two pictures of a run, which then shows every one of them.
     """
 
@@ -99,6 +100,7 @@ class TabView:
     keeps: tuple[str, ...] = ()
     pauses: bool = False
     downloads: tuple[str, ...] = (".json", ".csv")
+    typed: tuple[str, ...] = ()
     pace: Callable[[Any], float] | None = None
 
     @property

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from playground.runtime.errors import InvalidRequest
-from playground.tabs.prompting.patterns import Prompt
+from playground.tabs.prompting.patterns import LONGEST, Prompt
 
 BATCH_TOKENS = 2048
+TOKEN_PARAMETERS = 10_000_000_000  # tokens times parameters of the layers
 NO_HEAD = "This model has no head that fills in words: choose a masked language model."
 
 
@@ -29,6 +30,14 @@ class MaskedLM:
         if head is None:
             raise InvalidRequest(NO_HEAD)
         self._encoder, self._head = self.model.base_model, head
+
+    @property
+    def batch_tokens(self) -> int:
+        """Tokens that take about a tenth of a second on a processor's core; more on a GPU."""
+        if self.device.type != "cpu":
+            return 16 * BATCH_TOKENS
+        layers = sum(parameter.numel() for parameter in self._encoder.encoder.parameters())
+        return max(LONGEST, min(BATCH_TOKENS, TOKEN_PARAMETERS // layers))
 
     def hidden(self, ids: Tensor, mask: Tensor) -> Tensor:
         """The last layer (B, T, D) of ids (B, T) where mask (B, T) is 1; under :meth:`arithmetic`, float32 after."""

@@ -13,7 +13,7 @@ TEXT, MASK = "{text}", "[MASK]"
 LONGEST_PATTERN = 160  # characters
 LONGEST = 128  # tokens
 
-EMPTY = "The pattern is empty. Write one like “{example}”."
+EMPTY = "The pattern is empty. Write one like “{text} It was [MASK].”"
 NO_TEXT = "The pattern “{pattern}” has no {text}: write {text} where the text goes."
 TWO_TEXTS = "The pattern “{pattern}” has {text} more than once: keep one."
 NO_MASK = "The pattern “{pattern}” has no [MASK]: write [MASK] where the label word goes."
@@ -22,7 +22,6 @@ TOO_LONG = "The pattern “{pattern}…” is longer than {longest} characters: 
 TOO_MANY_TOKENS = (
     "The pattern “{pattern}” takes {tokens} tokens without any text; at most {longest} fit: shorten the pattern."
 )
-EXAMPLE = "{text} It was [MASK]."
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def parse_pattern(template: str) -> Pattern:
     """
     template = " ".join(template.split())
     if not template:
-        raise InvalidRequest(EMPTY, example=EXAMPLE)
+        raise InvalidRequest(EMPTY, text=TEXT)
     if len(template) > LONGEST_PATTERN:
         raise InvalidRequest(TOO_LONG, pattern=template[:40], longest=LONGEST_PATTERN)
     for part, none, several in ((TEXT, NO_TEXT, TWO_TEXTS), (MASK, NO_MASK, TWO_MASKS)):

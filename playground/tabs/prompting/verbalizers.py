@@ -73,7 +73,7 @@ def label_ids(verbalizer: Verbalizer, tokenizer: Any) -> tuple[tuple[int, ...], 
     """
     ids = {word: _only_id(word, tokenizer) for words in verbalizer.words.values() for word in words}
     _check_apart(verbalizer.words, ids)
-    return tuple(tuple(dict.fromkeys(ids[word] for word in words)) for words in verbalizer.words.values())
+    return tuple(tuple(ids[word] for word in words) for words in verbalizer.words.values())
 
 
 def _read_line(line: str) -> tuple[str, tuple[str, ...]]:

@@ -54,10 +54,6 @@ def test_every_label_gets_the_tokens_of_its_words() -> None:
     assert [BERT.convert_ids_to_tokens(of_label) for of_label in ids] == [["great", "good"], ["bad"]]
 
 
-def test_two_spellings_of_one_token_count_once() -> None:
-    assert len(label_ids(parse_verbalizer("a: great, Great\nb: bad"), BERT)[0]) == 1
-
-
 @pytest.mark.parametrize(
     ("words", "says"),
     [
