@@ -34,6 +34,10 @@ def tab_views() -> tuple[TabView, ...]:
     from playground.tabs.decoding.measure.tab import VIEW as MEASURE
     from playground.tabs.decoding.tab import VIEW as DECODING
     from playground.tabs.decoding.why.tab import VIEW as WHY
+    from playground.tabs.prompting.few_shot.tab import VIEW as FEW_SHOT
+    from playground.tabs.prompting.fill.tab import VIEW as FILL
+    from playground.tabs.prompting.t_ta.tab import VIEW as T_TA
+    from playground.tabs.prompting.tab import VIEW as PROMPTING
     from playground.tabs.sampling.autoencoders.tab import VIEW as AUTOENCODERS
     from playground.tabs.sampling.critic.tab import VIEW as CRITIC
     from playground.tabs.sampling.hierarchy.tab import VIEW as HIERARCHY
@@ -42,7 +46,9 @@ def tab_views() -> tuple[TabView, ...]:
 
     decoding = (DECODING, MEASURE, WHY)
     collapse = (COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE)
-    return (*decoding, *collapse, SAMPLING, RECONSTRUCT, AUTOENCODERS, HIERARCHY, CRITIC)
+    sampling = (SAMPLING, RECONSTRUCT, AUTOENCODERS, HIERARCHY, CRITIC)
+    prompting = (PROMPTING, FILL, FEW_SHOT, T_TA)
+    return (*decoding, *collapse, *sampling, *prompting)
 
 
 def build_page(services: Services, views: Sequence[TabView], openings: Openings | None = None) -> gr.Blocks:
