@@ -20,9 +20,13 @@ def warm_up(step: int, steps: int, share: float = WARM_UP_SHARE) -> float:
     return min(1.0, max(LEAST_WEIGHT, step / max(1.0, share * steps)))
 
 
-def group_sizes(scale_of_groups: Sequence[int]) -> Tensor:
-    """The relative size (G,) that a group's KL is measured by: places of its scale, shared by the scale's groups."""
-    sizes = [4.0**scale / scale_of_groups.count(scale) for scale in scale_of_groups]
+def group_sizes(scale_of_groups: Sequence[int], power: float = 2.0) -> Tensor:
+    """The relative size (G,) that a group's KL is measured by, shared by its scale's groups.
+
+    A scale's size is its side to the `power`: 2 for its places, as published; less where the coarse scales are to
+    keep more.
+    """
+    sizes = [2.0 ** (power * scale) / scale_of_groups.count(scale) for scale in scale_of_groups]
     return torch.tensor(sizes) / min(sizes)
 
 

@@ -43,6 +43,7 @@ class Recipe:
     steps: int
     batch: int = 32
     peak: float = 6e-3
+    balance: float = 2.0  # power of a scale's side in the balance of the groups' KLs
 
 
 RECIPES = {
@@ -55,7 +56,10 @@ RECIPES = {
         "avatars32", NVAEConfig(side=32, widths=(24, 48, 96, 128), groups=(0, 2, 5, 3), kernel=3), steps=12_000
     ),
     "nvae-pixelart16": Recipe(
-        "pixelart16", NVAEConfig(side=16, widths=(32, 64, 96), groups=(0, 3, 3), kernel=3), steps=6_000
+        "pixelart16",
+        NVAEConfig(side=16, widths=(32, 64, 96, 96, 96), groups=(0, 3, 2, 0, 2), kernel=3),
+        steps=6_000,
+        balance=1.0,
     ),
     "nvae-fashion28": Recipe(
         "fashion28",
@@ -85,8 +89,8 @@ def parameters(config: NVAEConfig) -> int:
 class Objective:
     """Bits per dimension of a batch (pictures uint8 (B, C, H, W), its step): reconstruction, KL and regularisation."""
 
-    def __init__(self, model: NVAE, steps: int, seed: int) -> None:
-        self.sizes = group_sizes(model.config.scale_of_groups())
+    def __init__(self, model: NVAE, steps: int, balance: float, seed: int) -> None:
+        self.sizes = group_sizes(model.config.scale_of_groups(), balance)
         self.dimensions = model.config.channels * model.config.side**2
         self.steps = steps
         self.regularizer = SpectralRegularizer(model, seed)
@@ -126,7 +130,7 @@ def train_model(name: str, recipe: Recipe, pictures: Tensor, seed: int) -> None:
     train(
         model,
         lambda epoch: batches_of(pictures, recipe.batch, seed, epoch),
-        Objective(model, recipe.steps, seed),
+        Objective(model, recipe.steps, recipe.balance, seed),
         Schedule(recipe.steps, recipe.peak, warm_up=300, clip=CLIP),
         state_folder(name),
         average=AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True),  # type: ignore[no-untyped-call]

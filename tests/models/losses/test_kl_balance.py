@@ -24,6 +24,11 @@ def test_a_group_is_as_large_as_its_scale_shared_among_the_scales_groups():
     assert group_sizes([0, 0, 1, 1, 1, 2]).tolist() == pytest.approx([1, 1, 8 / 3, 8 / 3, 8 / 3, 32])
 
 
+def test_a_lower_power_leaves_the_coarse_scales_more() -> None:
+    assert group_sizes([0, 1, 1, 3], power=1).tolist() == pytest.approx([1, 1, 1, 8])
+    assert group_sizes([0, 1, 1, 3], power=0).tolist() == pytest.approx([2, 1, 1, 2])
+
+
 @settings(max_examples=50, deadline=None)
 @given(COSTS)
 def test_balanced_weights_are_one_on_average(costs):
