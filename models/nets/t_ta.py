@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 Leak = Literal["none", "diagonal", "values", "queries"]
 LEAKS: tuple[Leak, ...] = ("diagonal", "values", "queries")
+MODEL_TYPE = "whybox-t-ta"
 EPSILON = 1e-12  # of LayerNorm, as in BERT
 SHARED = "words"  # the entry of the state that is not stored: it is another model's
 
@@ -37,6 +38,7 @@ class TTAShape:
     heads: int = 12
     inner: int = 1536
     longest: int = 128
+    model_type: str = MODEL_TYPE
 
 
 class QueryLayer(nn.Module):
@@ -121,6 +123,8 @@ def load_t_ta(folder: Path, words: nn.Parameter) -> TTA:
     """
     try:
         shape = TTAShape(**json.loads((folder / "config.json").read_text(encoding="utf-8")))
+        if shape.model_type != MODEL_TYPE:
+            raise TypeError("another kind of model")
         with torch.device("meta"):  # a size costs nothing before it is known to be the file's
             model = TTA(shape, nn.Parameter(torch.empty(words.shape)))
         stored = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}

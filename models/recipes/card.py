@@ -12,6 +12,7 @@ from models.recipes import (
     nvae_card,
     picture_features_card,
     rnn_card,
+    t_ta_card,
     translation_card,
 )
 from models.recipes.shipping import read_json
@@ -22,6 +23,7 @@ WRITERS: dict[str, tuple[Writer, Writer]] = {  # card and row of README's table,
     "t5": (translation_card.render, translation_card.row),
     "gpt2": (dialogue_card.render, dialogue_card.row),
     "bert": (masked_card.render, masked_card.row),
+    "whybox-t-ta": (t_ta_card.render, masked_card.row),
     "whybox-nvae": (nvae_card.render, nvae_card.row),
     "whybox-autoencoder": (autoencoder_card.render, autoencoder_card.row),
     "whybox-picture-features": (picture_features_card.render, picture_features_card.row),

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from transformers import BertForMaskedLM, BertModel, BertTokenizer, PreTrainedTokenizerBase
 
 from models.nets.masked_view import load_view
@@ -47,13 +47,22 @@ def quality(model: Any, tokenizer: PreTrainedTokenizerBase, texts: list[str]) ->
     """The figures of a model on texts, cut to pieces of LONGEST tokens."""
     generator = torch.Generator().manual_seed(SEED)
     rows = [piece for row in tokenizer(texts).input_ids for piece in cut(row, LONGEST)]
+
+    def guesses() -> Iterator[tuple[Tensor, Tensor]]:
+        for batch in length_batches(rows, BATCH_TOKENS, generator):
+            inputs, mask, places, labels = masked_batch(batch, tokenizer, SHARE, generator)
+            inputs.view(-1)[places] = tokenizer.mask_token_id
+            hidden = model.bert(input_ids=inputs, attention_mask=mask).last_hidden_state  # (B, T, D)
+            yield model.cls(hidden.flatten(0, 1)[places]), labels
+
+    return tally(guesses())
+
+
+def tally(guesses: Iterable[tuple[Tensor, Tensor]]) -> Quality:
+    """The figures of logits (M, V) and labels (M,), batch by batch."""
     tokens = first = five = 0
     nats = 0.0
-    for batch in length_batches(rows, BATCH_TOKENS, generator):
-        inputs, mask, places, labels = masked_batch(batch, tokenizer, SHARE, generator)
-        inputs.view(-1)[places] = tokenizer.mask_token_id
-        hidden = model.bert(input_ids=inputs, attention_mask=mask).last_hidden_state  # (B, T, D)
-        logits = model.cls(hidden.flatten(0, 1)[places])  # (M, V)
+    for logits, labels in guesses:
         right = logits.topk(5).indices == labels[:, None]
         tokens += len(labels)
         first += int(right[:, 0].sum())

@@ -32,6 +32,7 @@ TASK_OF_TYPE = {
     "whybox-nvae": "image-vae",
     "whybox-autoencoder": "image-autoencoder",
     "whybox-picture-features": "image-features",
+    "whybox-t-ta": "t-ta",
 }
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 

@@ -15,6 +15,8 @@ from playground.runtime.loaders import Loaded, load, shared_copy
 from playground.runtime.memory_size import module_bytes
 from playground.runtime.settings import REPOSITORY
 from tests.runtime.tiny_models import save_adapter, save_bert, save_gpt2, save_recurrent, save_view
+from tests.tiny_masked_lm import tiny_bert
+from tests.tiny_t_ta import tiny_t_ta, write_t_ta
 from tests.tiny_zoo import write_chat, write_translator
 
 CPU = torch.device("cpu")
@@ -208,3 +210,18 @@ def test_the_packaged_encoder_places_a_cat_nearer_to_a_kitten_than_to_a_tax(enco
     cat, kitten, tax = encoder.model.encode(["a cat", "a kitten", "income tax"], convert_to_tensor=True)  # type: ignore
     assert cat @ kitten > 0.7 > 0.3 > cat @ tax
     assert torch.linalg.vector_norm(cat).item() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_t_ta_shares_the_word_table_of_its_base(tmp_path: Path) -> None:
+    base = tiny_bert()
+    loaded = load(write_t_ta(tmp_path), "t-ta", CPU, base)
+    expected = tiny_t_ta(base).model.half().float()
+    mask = torch.ones_like(TOKENS)
+    assert loaded.model.words is base.model.get_input_embeddings().weight  # type: ignore[operator]
+    assert torch.allclose(loaded.model(TOKENS, mask), expected(TOKENS, mask), atol=1e-2)
+    assert loaded.tokenizer is not None
+
+
+def test_a_t_ta_over_another_table_is_refused(tmp_path: Path, encoder: Loaded) -> None:
+    with pytest.raises(ModelUnavailable, match=r"do not fit its config\.json"):
+        load(write_t_ta(tmp_path), "t-ta", CPU, encoder)

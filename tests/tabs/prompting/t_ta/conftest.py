@@ -6,26 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import torch
-from torch import nn
 
-from models.nets.t_ta import TTA, TTAShape
 from playground.runtime.loaders import Loaded
 from playground.tabs.prompting.t_ta import engine
 from playground.tabs.prompting.t_ta.request import T_TA, TTARequest
 from playground.tabs.prompting.t_ta.trace import Trace, fold
-from tests.tiny_masked_lm import tiny_bert, word_piece_tokenizer
+from tests.tiny_masked_lm import tiny_bert
+from tests.tiny_t_ta import tiny_t_ta
 
 TEXT = "the movie was great\nit was a terrible film\nthis plot is not boring"
-
-
-def tiny_t_ta() -> Loaded:
-    """An untrained T-TA with the tiny BERT's vocabulary, ready as from a lease."""
-    tokenizer = word_piece_tokenizer()
-    torch.manual_seed(0)
-    words = nn.Parameter(torch.randn(len(tokenizer), 16), requires_grad=False)
-    shape = TTAShape(len(tokenizer), width=16, layers=2, heads=2, inner=32, longest=40)
-    return Loaded(TTA(shape, words).eval().requires_grad_(False), tokenizer, torch.device("cpu"))
 
 
 @dataclass
