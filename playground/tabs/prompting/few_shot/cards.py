@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from playground.tabs.prompting.few_shot.figures import color
@@ -11,15 +11,16 @@ from playground.tabs.prompting.few_shot.method import METHODS
 from playground.tabs.prompting.few_shot.recorded import recorded_note
 from playground.tabs.prompting.few_shot.request import FewShotRequest
 from playground.tabs.prompting.few_shot.view import Point, View
-from playground.tabs.prompting.html_cards import card, note, table
+from playground.tabs.prompting.tables import card, cell, table
 from playground.ui.html import element, text
 from playground.ui.numbers import fixed
 from playground.ui.translations import translate
 
 SHOWN_LABELLED = 12  # labelled texts
+SHOWN_MINED = 8  # patterns
 INTERVALS = (
-    "± is the 95 % interval of the mean over the seeds (Student's t); with one seed it is Wilson's, over the test texts "
-    "alone. All methods learn from the same texts of a seed and are judged on the same {tests} test texts."
+    "± is the 95 % interval of the mean over the seeds (Student's t); with one seed it is Wilson's, over the test "
+    "texts alone. All methods learn from the same texts of a seed and are judged on the same {tests} test texts."
 )
 
 
@@ -31,14 +32,14 @@ def results_html(view: View, request: FewShotRequest, language: str) -> str:
     head = [translate(language, "method"), *(f"K = {k}" for k in shots), translate(language, "seconds")]
     rows = (_row(method, {p.shots: p for p in view.curve(method)}, shots, language) for method in request.methods)
     said = translate(language, INTERVALS, tests=f"{view.tests:,}")
-    parts = [_standing(view, language), table(head, rows), note(said), recorded_note(request, language)]
+    parts = [_standing(view, language), _table(head, rows), _note(said), recorded_note(request, language)]
     return card(translate(language, "Accuracy, all methods on the same splits"), *parts)
 
 
 def details_html(view: View, language: str) -> str:
     """What only some methods have to show, of their last trainings, and the labelled texts."""
-    parts = (_generations(view, language), _patterns(view, language), _words(view, language), _labelled(view, language))
-    return "".join(filter(None, parts))
+    parts = (_generations, _words, _mined, _patterns, _labelled)
+    return "".join(part(view, language) for part in parts)
 
 
 def _row(method: str, points: Mapping[int, Point], shots: tuple[int, ...], language: str) -> list[str]:
@@ -69,7 +70,7 @@ def _standing(view: View, language: str) -> str:
         tests=f"{view.tests:,}",
         model=f"{start.model}, {start.encoder}" if start.encoder else start.model,
     )
-    notes = [note(translate(language, message, **values)) for message, values in start.notes]
+    notes = [_note(translate(language, message, **values)) for message, values in start.notes]
     return element("p", text(texts), class_="meta") + "".join(notes) + _under_way(view.under_way(), language)
 
 
@@ -98,8 +99,10 @@ def _generations(view: View, language: str) -> str:
     tell = [translate(language, name) for name in ("generation", "texts of each model", "labelled rightly", "accuracy")]
     rows = (_generation(number, step, view, language) for number, step in last.items())
     newest = steps[-1]
-    title = translate(language, "iPET labels the unlabelled, K = {shots}, seed {seed}", shots=newest.shots, seed=newest.seed)
-    return card(title, table(tell, rows), _chosen(newest, language))
+    title = translate(
+        language, "iPET labels the unlabelled, K = {shots}, seed {seed}", shots=newest.shots, seed=newest.seed
+    )
+    return card(title, _table(tell, rows), _chosen(newest, language))
 
 
 def _generation(number: int, step: FewShotStep, view: View, language: str) -> list[str]:
@@ -134,7 +137,9 @@ def _patterns(view: View, language: str) -> str:
         return ""
     head = [translate(language, name) for name in ("pattern", "method", "before training", "after")]
     said = translate(language, "Before: on the labelled texts, which weighs the pattern. After: on the test texts.")
-    return card(translate(language, "Each pattern alone, in the last training of each method"), table(head, rows), note(said))
+    return card(
+        translate(language, "Each pattern alone, in the last training of each method"), _table(head, rows), notes=[said]
+    )
 
 
 def _pattern_rows(method: str, step: FewShotStep, language: str) -> Iterator[list[str]]:
@@ -147,14 +152,23 @@ def _pattern_rows(method: str, step: FewShotStep, language: str) -> Iterator[lis
 
 def _words(view: View, language: str) -> str:
     """The label words that were found in place of the given ones."""
-    rows = []
-    for method, steps in view.steps.items():
-        step = next((each for each in reversed(steps) if isinstance(each.details.get("words"), dict)), None)
-        if step is not None:
-            title = f"{translate(language, METHODS[method].title)}, K = {step.shots}"
-            rows += [[text(label), text(", ".join(words)), text(title)] for label, words in step.details["words"].items()]
-    head = [translate(language, name) for name in ("label", "words found", "method")]
-    return card(translate(language, "Label words that were found"), table(head, rows)) if rows else ""
+    found = _last_detail(view, "automatic-verbalizer", "words")
+    rows = [[text(label), text(", ".join(words))] for label, words in (found or {}).items()]
+    head = [translate(language, name) for name in ("label", "words found")]
+    return card(translate(language, "Label words that were found"), _table(head, rows)) if rows else ""
+
+
+def _mined(view: View, language: str) -> str:
+    """The best of the patterns that were taken from the pool."""
+    found = _last_detail(view, "mined-patterns", "mined")
+    rows = [[element("code", text(template)), text(fixed(loss, 3))] for template, loss in (found or ())[:SHOWN_MINED]]
+    head = [translate(language, name) for name in ("pattern", "loss on the labelled texts")]
+    return card(translate(language, "Patterns that were mined"), _table(head, rows)) if rows else ""
+
+
+def _last_detail(view: View, method: str, name: str) -> Any:
+    """The newest detail of that name of a method's last training, None without one."""
+    return next((step.details[name] for step in reversed(view.steps.get(method, ())) if name in step.details), None)
 
 
 def _labelled(view: View, language: str) -> str:
@@ -163,12 +177,23 @@ def _labelled(view: View, language: str) -> str:
     if split is None:
         return ""
     pairs = list(zip(split.texts, split.labels, strict=True))
-    items = (element("li", text(words), " ", element("b", text(f"→ {label}"))) for words, label in pairs[:SHOWN_LABELLED])
+    items = (
+        element("li", text(words), " ", element("b", text(f"→ {label}"))) for words, label in pairs[:SHOWN_LABELLED]
+    )
     title = translate(language, "The labelled texts of seed {seed}", seed=split.seed)
     rest = len(pairs) - SHOWN_LABELLED
-    more = note(translate(language, "… and {count} more.", count=rest)) if rest > 0 else ""
+    more = _note(translate(language, "… and {count} more.", count=rest)) if rest > 0 else ""
     summary = element("summary", text(title), class_="card-title")
     return element("details", summary, element("ul", *items, class_="labelled"), more, class_="card")
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of finished HTML, whose first column is words and the others numbers."""
+    return table(head, [[cell(row[0], number=False), *map(cell, row[1:], head[1:])] for row in rows])
+
+
+def _note(sentence: str) -> str:
+    return element("p", text(sentence), class_="note")
 
 
 def _source(said: str) -> str:

@@ -158,8 +158,9 @@ class _Report:
         # Nobody knows how long a training's stages are: each step takes a hundredth of what is left.
         self._done += 0.01 * (self._last - self._done)
         details = self._told(progress)
+        found = any(name != "loss" and self._details.get(name) != value for name, value in details.items())
+        news = found or progress.stage != self._stage or progress.probabilities is not None
         self._details |= details
-        news = set(details) - {"loss"} or progress.stage != self._stage or progress.probabilities is not None
         self._stage = progress.stage
         if progress.probabilities is not None:
             self._probabilities = progress.probabilities

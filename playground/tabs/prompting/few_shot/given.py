@@ -19,8 +19,6 @@ from playground.tabs.prompting.verbalizers import Verbalizer, parse_verbalizer
 MOST_PATTERNS = 5
 PASTED = "pasted.csv"  # reads well in every language
 TEST_SHARE = 3  # every third of a visitor's texts is measured on
-OWN_PATTERNS = ("{text} It was [MASK].", "{text} This is [MASK].")
-OWN_PATTERNS_CHINESE = ("[MASK]：{text}", "{text}（[MASK]）")
 
 MANY_PATTERNS = "There are {count} patterns: at most {most} can be used at once."
 NO_TEXTS = "No text is labelled “{label}”: leave its label words out, or add texts."
@@ -68,9 +66,9 @@ def _bundled(request: FewShotRequest) -> Given:
 def _own(request: FewShotRequest, read: Read) -> Given:
     name = PASTED if request.examples is None else request.examples.name
     uploaded = read_examples(request.pasted if request.examples is None else read("examples"), name)
-    pool, test = _divided(uploaded.examples, uploaded.labels)
+    pool, test = divided(uploaded.examples, uploaded.labels)
     chosen = tuple(test[place] for place in sorted(_shuffled(len(test))[: request.tests]))
-    patterns = _patterns(request.patterns, OWN_PATTERNS if request.encoder() else OWN_PATTERNS_CHINESE)
+    patterns = _patterns(request.patterns, request.own_patterns())
     verbalizer = (
         _verbalizer(request.words, uploaded.labels)
         if request.words.strip()
@@ -80,10 +78,8 @@ def _own(request: FewShotRequest, read: Read) -> Given:
     return Given(name, uploaded.labels, pool, chosen, patterns, verbalizer, notes)
 
 
-def _divided(
-    examples: Sequence[Example], labels: Sequence[str]
-) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
-    """Texts to learn from, and to measure on: a third of every label's, at least one; the same ones each time."""
+def divided(examples: Sequence[Example], labels: Sequence[str]) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+    """Texts to learn from, and texts to measure on: a third of every label's, at least one; the same ones each time."""
     order, test = _shuffled(len(examples)), set()
     for label in labels:
         own = [place for place in order if examples[place].label == label]

@@ -30,6 +30,8 @@ Shots = Literal[1, 2, 4, 8, 16, 32, 64]
 FILES = (".csv", ".tsv", ".jsonl", ".txt")
 MOST_PASTED = 200_000  # characters
 ENGLISH, CHINESE, ENCODER = "zoo/minilm-mlm-en", "zoo/bert-small-zh", "packaged/all-minilm-l6-v2"
+OWN_PATTERNS = ("{text} It was [MASK].", "{text} This is [MASK].")  # for a visitor's texts
+OWN_PATTERNS_CHINESE = ("[MASK]：{text}", "{text}（[MASK]）")
 # Seconds that one training with K = 16 takes on one core: measured on the English reviews with 30 steps.
 SECONDS: dict[MethodName, float] = {
     "pet": 9.0,
@@ -257,6 +259,10 @@ class FewShotRequest(TabRequest):
     def encoder(self) -> str | None:
         """The sentence encoder of the methods that need one; the masked model's own body where it is Chinese."""
         return None if {"zh", "chinese"} & set(self.masked_model().replace("/", "-").split("-")) else ENCODER
+
+    def own_patterns(self) -> tuple[str, ...]:
+        """The patterns of a visitor's texts where none are given."""
+        return OWN_PATTERNS if self.encoder() else OWN_PATTERNS_CHINESE
 
     def models(self) -> tuple[str, ...]:
         """Ids of the models that the run leases."""

@@ -42,7 +42,11 @@ def vectors(setting: Setting, layers: Iterable[nn.Module], states: list[Tensor])
 def embed(
     setting: Setting, texts: Sequence[str], layers: Iterable[nn.Module] | None = None, *, kept: bool = False
 ) -> Generator[Progress, None, Tensor]:
-    """Vectors (N, D) of texts, by the encoder's own upper layers or by others."""
+    """Vectors (N, D) of texts, by the encoder's own upper layers or by others; `kept` ones of its own are kept too."""
+    key = ("vectors", tuple(texts))
+    if layers is None and key in setting.hidden:
+        found: Tensor = setting.hidden[key]
+        return found
     own = list(layers or upper_layers(setting))
     states = yield from read_sentences(setting, texts, kept=kept)
     parts = [torch.empty(0)] * len(texts)
@@ -52,4 +56,7 @@ def embed(
             for place, vector in zip(places, vectors(setting, own, [states[p] for p in places]), strict=True):
                 parts[place] = vector
         yield Progress("Reading the texts", step + 1, len(buckets))
-    return torch.stack(parts)
+    together = torch.stack(parts)
+    if layers is None and kept:
+        setting.hidden[key] = together
+    return together

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from playground.tabs.prompting.few_shot.given import OWN_PATTERNS, OWN_PATTERNS_CHINESE
 from playground.tabs.prompting.few_shot.request import FewShotRequest
 from playground.tabs.prompting.tasks import PATTERNS, VERBALIZERS
 
@@ -43,17 +42,20 @@ BUNDLED = """\
 task = load_task({task!r})
 pool, test = task.train, task.test[:{tests}]"""
 OWN = """\
-texts = read_examples(Path({name!r}).read_bytes(), {name!r}).examples
-pool, test = texts[::2], texts[1::2]"""
+texts = read_examples(Path({name!r}).read_bytes(), {name!r})
+pool, test = divided(texts.examples, texts.labels)"""
 IMPORT_BUNDLED = "from playground.tabs.prompting.tasks import load_task"
-IMPORT_OWN = "from pathlib import Path\n\nfrom playground.tabs.prompting.few_shot.uploaded import read_examples"
+IMPORT_OWN = """\
+from pathlib import Path
+
+from playground.tabs.prompting.few_shot.given import divided
+from playground.tabs.prompting.few_shot.uploaded import read_examples"""
 
 
 def snippet(request: FewShotRequest) -> str:
     """Code that trains every method of the request at its largest K and first seed, and prints their accuracies."""
     own = request.is_own()
     name = request.examples.name if request.examples else "texts.csv"
-    patterns = OWN_PATTERNS if request.encoder() else OWN_PATTERNS_CHINESE
     return SNIPPET.format(
         source_import=IMPORT_OWN if own else IMPORT_BUNDLED,
         source=OWN.format(name=name) if own else BUNDLED.format(task=request.task, tests=request.tests),
@@ -62,7 +64,7 @@ def snippet(request: FewShotRequest) -> str:
         seed=request.seed,
         models=request.models(),
         unlabelled=request.unlabelled,
-        patterns=tuple(request.patterns.splitlines()) or (patterns if own else PATTERNS[request.task]),
+        patterns=tuple(request.patterns.splitlines()) or (request.own_patterns() if own else PATTERNS[request.task]),
         updates=request.updates,
         rate=request.rate,
         layers=request.layers,
