@@ -113,7 +113,7 @@ class FewShotRequest(TabRequest):
     patterns: str = control(
         "",
         title="Patterns",
-        help="One a line, with {text} and [MASK]. Empty: the task's own.",
+        help="One a line, each with one [MASK] and the word text in braces. Empty: the task's own.",
         widget="text",
         lines=3,
         max_length=1_000,
@@ -203,7 +203,7 @@ class FewShotRequest(TabRequest):
         group="more",
     )
     generations: int = control(
-        2, title="Generations", help="iPET: how often it labels more texts.", widget="slider", group="more", ge=1, le=3
+        2, title="Generations", help="iPET: how many times it trains; in between, its models label texts for each other.", widget="slider", group="more", ge=1, le=3
     )
     seed: int = control(
         0,
