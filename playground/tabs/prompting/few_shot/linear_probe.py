@@ -27,5 +27,3 @@ def fitted(setting: Setting, train: Tensor, test: Tensor) -> Array:
     targets = targets_of(setting, [example.label for example in setting.train]).cpu().numpy()
     regression = LogisticRegression(max_iter=1000).fit(train.cpu().double().numpy(), targets)
     return np.asarray(regression.predict_proba(test.cpu().double().numpy()), dtype=np.float32)
-
-

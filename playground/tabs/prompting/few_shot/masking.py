@@ -10,7 +10,9 @@ from torch import Tensor
 SHARE = 0.15
 
 
-def random_masks(ids: Tensor, tokenizer: Any, generator: torch.Generator, share: float = SHARE) -> tuple[Tensor, Tensor]:
+def random_masks(
+    ids: Tensor, tokenizer: Any, generator: torch.Generator, share: float = SHARE
+) -> tuple[Tensor, Tensor]:
     """Ids (B, T) of which a share is hidden, and where (B, T), never at special tokens.
 
     Of the hidden ones 80 % become the mask token, 10 % a random token, 10 % stay.

@@ -18,6 +18,7 @@ from playground.tabs.prompting.few_shot.layers import Body, body_of, run_layers
 from playground.tabs.prompting.few_shot.method import Outcomes, Progress, Setting
 from playground.tabs.prompting.few_shot.optimising import batch_places, train
 from playground.tabs.prompting.few_shot.prompt_model import PromptModel
+from playground.tabs.prompting.few_shot.prompt_training import mean_cross_entropy
 from playground.tabs.prompting.few_shot.reading import BATCH_TOKENS, padded_ids, plain_prompts
 from playground.tabs.prompting.few_shot.su import filled_and_hidden, with_first_words
 from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
@@ -87,11 +88,14 @@ def _train(tuned: PromptVectors) -> Iterator[Progress]:
     def loss_of(step: int) -> Tensor:
         chosen = batch_places(len(rows), step, setting.seed)
         generator = step_generator(setting.seed, 2, step)
-        batch = filled_and_hidden(setting, [rows[place] for place in chosen], of_labels[chosen], generator)
-        shown, mask, asked, true = batch
+        logits, words = [], []
         with MaskedLM(setting.model).arithmetic():
-            logits = tuned.logits(tuned.top(shown, mask)[asked])
-        return nn.functional.cross_entropy(logits, true[asked])
+            for shown, mask, asked, true in filled_and_hidden(
+                setting, [rows[place] for place in chosen], of_labels[chosen], generator
+            ):
+                logits.append(tuned.logits(tuned.top(shown, mask)[asked]))
+                words.append(true[asked])
+        return mean_cross_entropy(torch.cat(logits), torch.cat(words))
 
     yield from train([tuned.vectors], loss_of, setting.options.steps, RATE, decay=0.0)
 

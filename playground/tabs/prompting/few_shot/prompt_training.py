@@ -6,7 +6,7 @@ loss is on. Texts of the pool lend the masked words of the MLM part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 import torch
@@ -106,22 +106,28 @@ def at_masks(setting: Setting, model: PromptModel, states: list[Tensor], prompts
     return torch.cat(parts)[torch.tensor(order).argsort()]
 
 
-def hidden_words_loss(
-    setting: Setting, model: PromptModel, shown: Tensor, mask: Tensor, asked: Tensor, ids: Tensor
-) -> Tensor:
-    """Mean cross-entropy over the whole vocabulary at the places asked (B, T) alone; zero where there are none.
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 
-    `shown` and `ids` (B, T) are the tokens with some hidden, and as they were.
+
+def hidden_words_loss(setting: Setting, model: PromptModel, batches: Iterable[Batch]) -> Tensor:
+    """Mean cross-entropy over the whole vocabulary at the places asked alone, of all batches together.
+
+    A batch (B, T) is tokens with some hidden, the mask of what is not padding, the places asked, and the true tokens.
     """
     body = body_of(setting.model)
+    logits, words = [], []
     with MaskedLM(setting.model).arithmetic():
-        with torch.no_grad():
-            states = run_layers(body.layers[: model.first], body.embeddings(input_ids=shown), mask)
-        top = run_layers(model.layers, states, mask)
-        logits = model.logits(model.head(top[asked]))
-    if not len(logits):
-        return top.sum() * 0.0
-    return nn.functional.cross_entropy(logits, ids[asked])
+        for shown, mask, asked, true in batches:
+            with torch.no_grad():
+                states = run_layers(body.layers[: model.first], body.embeddings(input_ids=shown), mask)
+            logits.append(model.logits(model.head(run_layers(model.layers, states, mask)[asked])))
+            words.append(true[asked])
+    return mean_cross_entropy(torch.cat(logits), torch.cat(words))
+
+
+def mean_cross_entropy(logits: Tensor, words: Tensor) -> Tensor:
+    """Mean cross-entropy of logits (M, V) at words (M,); zero where M is."""
+    return nn.functional.cross_entropy(logits, words, reduction="sum") / max(1, len(words))
 
 
 def _auxiliary(setting: Setting, pattern: Pattern, *words: int) -> Callable[[PromptModel], Loss] | None:
@@ -136,8 +142,8 @@ def _auxiliary(setting: Setting, pattern: Pattern, *words: int) -> Callable[[Pro
             chosen = batch_places(len(rows), step, setting.seed, *words, 1, size=AUXILIARY_BATCH)
             ids, mask = padded_ids(body, [rows[place] for place in chosen])
             generator = step_generator(setting.seed, *words, 2, step)
-            shown, asked = random_masks(ids.cpu(), body.tokenizer, generator)
-            return hidden_words_loss(setting, model, shown.to(ids.device), mask, asked.to(ids.device), ids)
+            shown, asked = (own.to(ids.device) for own in random_masks(ids.cpu(), body.tokenizer, generator))
+            return hidden_words_loss(setting, model, [(shown, mask, asked, ids)])
 
         return loss
 

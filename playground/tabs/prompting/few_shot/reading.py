@@ -13,6 +13,7 @@ from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
 from playground.tabs.prompting.patterns import Pattern, Prompt, build_prompts
 
 BATCH_TOKENS = 1024  # a step below 250 ms on one core
+KEPT_BYTES = 256 << 20
 
 Reading = Generator[Progress, None, list[Tensor]]
 
@@ -41,7 +42,7 @@ def read_prompts(setting: Setting, prompts: Sequence[Prompt], *, kept: bool = Fa
             states[place] = row
         yield Progress("Reading the texts", step + 1, len(buckets))
     if kept:
-        setting.hidden[key] = states
+        _keep(setting, key, states)
     return states
 
 
@@ -57,6 +58,17 @@ def plain_prompts(setting: Setting, texts: Sequence[str], *, sentence: bool = Fa
     tokenizer = body_of(setting.encoder if sentence and setting.encoder else setting.model).tokenizer
     rows = tokenizer(list(texts), truncation=True, max_length=setting.options.longest).input_ids
     return [Prompt(tuple(row), ()) for row in rows]
+
+
+def _keep(setting: Setting, key: object, states: list[Tensor]) -> None:
+    """Keep a set of states; the oldest ones leave where that is too much."""
+    setting.hidden[key] = states
+    while len(setting.hidden) > 1 and sum(map(_bytes_of, setting.hidden.values())) > KEPT_BYTES:
+        del setting.hidden[next(iter(setting.hidden))]
+
+
+def _bytes_of(states: list[Tensor]) -> int:
+    return sum(row.nbytes for row in states)
 
 
 @torch.no_grad()

@@ -6,7 +6,7 @@ as well, and one mean over all of them is the loss. A label's first word is its 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 import torch
@@ -21,8 +21,9 @@ from playground.tabs.prompting.few_shot.method import Outcomes, Progress, Settin
 from playground.tabs.prompting.few_shot.optimising import batch_places, train
 from playground.tabs.prompting.few_shot.pet import ensemble_progress
 from playground.tabs.prompting.few_shot.prompt_model import PromptModel
-from playground.tabs.prompting.few_shot.prompt_training import hidden_words_loss
+from playground.tabs.prompting.few_shot.prompt_training import PADDED_TOKENS, Batch, hidden_words_loss
 from playground.tabs.prompting.few_shot.reading import padded_ids, prompts_of
+from playground.tabs.prompting.masked_lm import length_buckets
 from playground.tabs.prompting.patterns import Pattern
 from playground.tabs.prompting.verbalizers import Verbalizer
 
@@ -45,15 +46,18 @@ def with_first_words(setting: Setting) -> Setting:
 
 
 def filled_and_hidden(
-    setting: Setting, rows: list[tuple[int, ...]], words: Tensor, generator: torch.Generator
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Shown tokens, attention mask, asked places and true tokens (B, T) of prompts and their labels' words (B,)."""
+    setting: Setting, rows: Sequence[tuple[int, ...]], words: Tensor, generator: torch.Generator
+) -> Iterator[Batch]:
+    """Prompts of similar length and their labels' words (B,), as batches of what is shown, asked and true.
+
+    What is asked is the label's word at the mask, and 15 % of the other tokens.
+    """
     body = body_of(setting.model)
-    ids, mask = padded_ids(body, rows)
-    at_label = ids == body.tokenizer.mask_token_id
-    shown, asked = (own.to(ids.device) for own in random_masks(ids.cpu(), body.tokenizer, generator))
-    true = torch.where(at_label, words[:, None], ids)
-    return shown, mask, asked | at_label, true
+    for group in length_buckets([len(row) for row in rows], PADDED_TOKENS):
+        ids, mask = padded_ids(body, [rows[place] for place in group])
+        at_label = ids == body.tokenizer.mask_token_id
+        shown, asked = (own.to(ids.device) for own in random_masks(ids.cpu(), body.tokenizer, generator))
+        yield shown, mask, asked | at_label, torch.where(at_label, words[group][:, None], ids)
 
 
 def _train(setting: Setting, pattern: Pattern, *words: int) -> Generator[Progress, None, PromptModel]:
@@ -64,8 +68,8 @@ def _train(setting: Setting, pattern: Pattern, *words: int) -> Generator[Progres
     def loss_of(step: int) -> Tensor:
         chosen = batch_places(len(rows), step, setting.seed, *words)
         generator = step_generator(setting.seed, *words, 1, step)
-        batch = filled_and_hidden(setting, [rows[place] for place in chosen], of_labels[chosen], generator)
-        return hidden_words_loss(setting, model, *batch)
+        batches = filled_and_hidden(setting, [rows[place] for place in chosen], of_labels[chosen], generator)
+        return hidden_words_loss(setting, model, batches)
 
     yield from train(model.parameters(), loss_of, setting.options.steps, setting.options.rate)
     return model
