@@ -50,7 +50,7 @@ def _scale(title: str) -> Any:
     return control(
         0.0,
         title=title,
-        help="A temperature of its own for this scale; 0 takes the one above.",
+        help="The temperature of this scale alone; 0 means the overall temperature.",
         widget="slider",
         group="more",
         step=0.05,
