@@ -63,6 +63,7 @@ def _masked(ids: list[int], place: int, mask: Any) -> Prompt:
 
 
 def _reading(logits: Tensor, ids: list[int], read: int) -> Reading:
-    log_p = logits.double().log_softmax(dim=-1).cpu()  # (n, V)
-    own = torch.tensor(ids[1:-1])
-    return Reading(log_p.gather(1, own[:, None])[:, 0], tuple(log_p.argmax(dim=1).tolist()), read)
+    """The reading of logits (n, V) at the ordinary tokens."""
+    own = torch.tensor(ids[1:-1], device=logits.device)
+    log_p = logits.gather(1, own[:, None])[:, 0] - logits.logsumexp(dim=1)
+    return Reading(log_p.double().cpu(), tuple(logits.argmax(dim=1).tolist()), read)
