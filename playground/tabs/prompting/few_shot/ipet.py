@@ -51,7 +51,7 @@ def run(setting: Setting, outcomes: Outcomes) -> Iterator[Progress]:
 
 
 def new_counts(counts: Sequence[int], generation: int, pool: int) -> list[int]:
-    """New texts of every label for generation g + 1: |T| · 5^(g + 1) - |T| in all, `pool` at most, shared out like T."""
+    """New texts of every label for the next generation: |T| · 5^(g + 1) - |T|, `pool` at most, shared out like T."""
     whole = sum(counts)
     new = min(whole * GROWTH ** (generation + 1) - whole, pool)
     return [round(new * count / whole) for count in counts]
