@@ -60,18 +60,26 @@ def _token(token: str, number: int) -> str:
 def _list(guesses: Guesses, number: int, language: str) -> str:
     """One mask: its likeliest tokens with bars."""
     of_mask = zip(guesses.likeliest[number - 1], guesses.probability[number - 1].tolist(), strict=True)
-    lines = "".join(_guess(token, p, number, language) for token, p in of_mask)
+    largest = float(guesses.probability[number - 1].max())
+    lines = "".join(_guess(token, p, p / largest, number, language) for token, p in of_mask)
     entropy = float(guesses.entropy[number - 1])
     said = translate(language, ENTROPY, entropy=fixed(entropy), choices=f"{math.exp(entropy):,.0f}")
     heading = element("h4", text(translate(language, "Mask {number}", number=number)))
     return element("section", heading, element("ol", lines, class_="guesses"), element("p", text(said), class_="note"))
 
 
-def _guess(token: str, p: float, number: int, language: str) -> str:
+def _guess(token: str, p: float, length: float, number: int, language: str) -> str:
     label = translate(language, "Write “{word}” at mask {number}", word=token.strip(), number=number)
     button = act_button(token.strip(), {"act": "write", "gap": number, "word": token}, class_="word", aria_label=label)
-    bar = element("span", element("i", style=f"width: {100 * p:.1f}%"), class_="bar")
-    return element("li", button, bar, element("small", text(f"{p:.1%}")))
+    bar = element("span", element("i", style=f"width: {100 * length:.1f}%"), class_="bar")
+    return element("li", button, bar, element("small", text(percentage(p))))
+
+
+def percentage(share: float) -> str:
+    """A share as a person reads it: none that exists is shown as zero."""
+    if not math.isfinite(share):
+        return "–"
+    return "< 0.1%" if share < 0.001 else f"{share:.1%}"
 
 
 def _words_card(trace: Trace, request: FillRequest, language: str) -> str:
@@ -89,7 +97,7 @@ def _word_row(word: TriedWord, share: float, head: list[str], language: str) -> 
     steps = ("", *(_turns(word, order) for order in (1, 2)))
     tokens = cell(pieces_html(word.pieces, word.known, language), head[1], number=False)
     orders = (cell(text(fixed(score)) + how, label) for score, how, label in zip(scores, steps, head[2:5], strict=True))
-    percent = f"{share:.1%}" if math.isfinite(share) else "–"
+    percent = percentage(share)
     return [cell(text(word.word), number=False), tokens, *orders, cell(text(percent), head[5])]
 
 

@@ -10,11 +10,13 @@ import gradio as gr
 from playground.runtime.contracts import Engine, Tab
 from playground.tabs.prompting.fill.acts import act
 from playground.tabs.prompting.fill.cards import cards_html
+from playground.tabs.prompting.fill.figures import figure
 from playground.tabs.prompting.fill.presets import PRESETS
 from playground.tabs.prompting.fill.request import FillRequest
 from playground.tabs.prompting.fill.snippet import snippet
 from playground.tabs.prompting.fill.trace import Trace, fold
 from playground.ui.acts import acting_html
+from playground.ui.live_plot import LivePlot
 from playground.ui.tab_view import Measure, TabView
 
 
@@ -25,11 +27,12 @@ def _engine() -> Engine:
 
 
 def _outputs() -> list[gr.components.Component]:
-    return [acting_html(elem_classes="filling")]
+    return [acting_html(elem_classes="filling"), LivePlot(elem_classes="card")]
 
 
 def _draw(trace: Trace | None, request: FillRequest, language: str) -> list[Any]:
-    return [cards_html(trace or Trace(), request, language)]
+    trace = trace or Trace()
+    return [cards_html(trace, request, language), figure(trace, language)]
 
 
 def _download(trace: Trace, request: FillRequest) -> dict[str, bytes]:

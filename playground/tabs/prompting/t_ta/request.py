@@ -25,7 +25,7 @@ class TTARequest(TabRequest):
         widget="choice",
     )
     text: str = control(
-        "The little boy ate an apple and went to school.\nThe little boy ate an army and went to school.",
+        "She took his hand and looked into his eyes.\nShe took his hand and looked into his soup.",
         title="Sentences",
         help="Scores and influence: English, one a line, at most 16. Influence takes the first one.",
         widget="text",

@@ -37,12 +37,12 @@ def _download(trace: Trace, request: TTARequest) -> dict[str, bytes]:
 
 
 ODD_WORDS = """\
-The waiter brought us the menu and a bottle of wine.
-The waiter brought us the menu and a bottle of king.
-She opened the window because the room was too hot.
-She opened the window because the room was too ship.
-They went to the cinema to see a film about the war.
-They went to the cinema to see a fish about the war."""
+He opened the door and went into the room.
+He opened the door and went into the tooth.
+He put on his hat and went out of the house.
+He put on his hat and went out of the apple.
+The king and the queen lived in a great castle.
+The king and the queen lived in a great onion."""
 PRESETS = (
     Preset("One odd word", TTARequest()),
     Preset("Three odd words", TTARequest(text=ODD_WORDS)),

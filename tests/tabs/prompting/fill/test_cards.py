@@ -4,7 +4,8 @@ import re
 import numpy as np
 import pytest
 
-from playground.tabs.prompting.fill.cards import cards_html
+from playground.tabs.prompting.fill.cards import cards_html, percentage
+from playground.tabs.prompting.fill.figures import figure
 from playground.tabs.prompting.fill.frames import TriedWord
 from playground.tabs.prompting.fill.request import FillRequest
 from playground.tabs.prompting.fill.trace import Trace
@@ -75,6 +76,19 @@ def test_the_cards_speak_chinese(shown):
     html = shown("zh")
     assert "模型会写什么" in html
     assert "从左到右" in html
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.5, "50.0%"), (0.0001, "< 0.1%"), (float("nan"), "–")])
+def test_no_share_that_exists_reads_as_zero(share, said):
+    assert percentage(share) == said
+
+
+def test_the_bars_are_the_mean_of_the_pieces_of_the_words_that_are_known(trace_of):
+    trace = trace_of(words="sad, 龘, great")
+    bars = figure(trace, "en")["data"]
+    assert [bar["x"] for bar in bars] == [["sad", "great"]] * 3
+    np.testing.assert_allclose(bars[1]["y"][0], trace.words[0].log_probability[1].mean(), rtol=1e-3)
+    assert figure(Trace(), "en")["data"] == []
 
 
 def test_nothing_is_shown_before_the_first_frame():

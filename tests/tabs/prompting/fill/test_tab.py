@@ -59,7 +59,7 @@ def test_a_click_that_asks_for_nothing_is_refused(data):
 
 
 def test_a_run_has_one_value_for_each_output(trace_of):
-    assert len(VIEW.draw(None, FillRequest(), "en")) == len(VIEW.draw(trace_of(), FillRequest(), "zh")) == 1
+    assert len(VIEW.draw(None, FillRequest(), "en")) == len(VIEW.draw(trace_of(), FillRequest(), "zh")) == 2
 
 
 def test_downloads_hold_the_guesses_and_the_words(trace_of):
