@@ -19,8 +19,8 @@ from playground.ui.translations import translate
 SHOWN_LABELLED = 12  # labelled texts
 SHOWN_MINED = 8  # patterns
 INTERVALS = (
-    "± is the 95 % interval of the mean over the seeds (Student's t); with one seed it is Wilson's, over the test "
-    "texts alone. All methods learn from the same texts of a seed and are judged on the same {tests} test texts."
+    "± is half the 95 % interval of the mean: the wider one of Student's t over the seeds and Wilson's over the test "
+    "texts. All methods learn from the same texts of a seed and are judged on the same {tests} test texts."
 )
 
 

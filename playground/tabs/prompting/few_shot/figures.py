@@ -17,6 +17,7 @@ Figure = dict[str, Any]
 
 COLORS = 8  # of the page; a ninth method takes the first one's again, with another mark
 MARGINS = {"l": 52, "r": 12, "t": 12, "b": 44}
+PAPER = {"xref": "paper", "yref": "paper"}
 LEGEND = {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"}
 
 
@@ -65,10 +66,12 @@ def loss_figure(view: View, language: str) -> Figure:
             drawn = {"x": list(range(1, len(losses) + 1)), "y": list(map(rounded, losses)), "name": title}
             line = {"color": color(method), "width": 2}
             data.append({"type": "scatter", "mode": "lines", "line": line, "showlegend": True, **drawn})
-    layout = {
+    axes = {
         "xaxis": {"title": {"text": translate(language, "steps told, of all patterns")}},
         "yaxis": {"title": {"text": translate(language, "loss")}, "rangemode": "tozero"},
         "height": 260,
+    }
+    layout = {
         "margin": MARGINS,
         "legend": LEGEND | {"y": -0.3},
         "uirevision": "loss",
@@ -77,7 +80,13 @@ def loss_figure(view: View, language: str) -> Figure:
             "description": translate(language, "It starts anew with each pattern and generation."),
         },
     }
-    return {"data": data, "layout": layout}
+    return {"data": data, "layout": layout | (axes if data else _empty(language))}
+
+
+def _empty(language: str) -> Figure:
+    """A low plot that says why nothing is drawn."""
+    said = {"text": translate(language, "No chosen method tells a loss."), "showarrow": False, "x": 0.5, "y": 0.5}
+    return {"xaxis": {"visible": False}, "yaxis": {"visible": False}, "height": 80, "annotations": [said | PAPER]}
 
 
 def _curve(method: str, name: str, points: Sequence[Point]) -> Figure:

@@ -6,7 +6,7 @@ from playground.tabs.prompting.few_shot.request import FewShotRequest
 from playground.ui.tab_view import Preset
 
 PRESETS = (
-    Preset("The probe, live; the others, recorded", FewShotRequest(tests=100)),
+    Preset("Two quick rivals, live", FewShotRequest(tests=100)),
     Preset(
         "16 labels: PET against SetFit",
         FewShotRequest(methods=("pet", "setfit", "linear-probe"), shots=(8,), seeds=1),

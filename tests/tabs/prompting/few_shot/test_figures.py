@@ -59,6 +59,12 @@ def test_losses_are_drawn_for_the_last_training_of_every_method():
     assert one["name"] == "PET, K = 4"
 
 
+def test_a_plot_without_losses_says_so():
+    figure = loss_figure(view_of(step("linear-probe")), "en")
+    assert figure["data"] == []
+    assert figure["layout"]["annotations"][0]["text"] == "No chosen method tells a loss."
+
+
 def test_every_method_has_a_colour_of_the_page():
     assert {color(method) for method in METHODS} == {f"var(--series-{n})" for n in range(1, 9)}
 
