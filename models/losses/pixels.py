@@ -1,4 +1,4 @@
-"""Likelihoods of pictures given a decoder's output: Bernoulli, and mixtures of discretised logistics.
+"""Likelihoods of pictures given a decoder's output: Bernoulli, one discretised logistic, and mixtures of them.
 
 Pictures are (B, C, H, W) in [0, 1]. A mixture has K logistics a pixel, cut into 256 values, the lowest and highest
 taking the tails; green is coupled linearly to red, blue to red and green (Salimans et al. 2017, arXiv 1701.05517,
@@ -14,7 +14,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
-Likelihood = Literal["bernoulli", "logistics"]
+Likelihood = Literal["bernoulli", "logistic", "logistics"]
 
 HALF_BIN = 1 / 255  # of the values' range [-1, 1]
 LEAST_LOG_SCALE = -7.0
@@ -85,6 +85,17 @@ class LogisticMixture:
         log_scales = fields[:, :, 1 + channels : 1 + 2 * channels].clamp(min=LEAST_LOG_SCALE)
         couplings = torch.tanh(fields[:, :, 1 + 2 * channels :])
         return cls(fields[:, :, 0], fields[:, :, 1 : 1 + channels], log_scales, couplings)
+
+    @classmethod
+    def single(cls, means: Tensor, log_scales: Tensor) -> LogisticMixture:
+        """One logistic a pixel and channel, uncoupled: means (B, C, H, W), scales (C,) the same at every pixel.
+
+        A decoder that cannot call single pixels uncertain has to be told of them by its latents.
+        """
+        batch, channels, height, width = means.shape
+        scales = log_scales.clamp(min=LEAST_LOG_SCALE)[:, None, None].expand_as(means)
+        couplings = means.new_zeros(batch, 1, channels * (channels - 1) // 2, height, width)
+        return cls(means.new_zeros(batch, 1, height, width), means[:, None], scales[:, None], couplings)
 
     def log_likelihood(self, pictures: Tensor) -> Tensor:
         """See :class:`Pixels`."""

@@ -26,6 +26,7 @@ from models.nets.nvae_towers import BottomUp, TopDown
 
 Temperature = float | Sequence[float]
 MOST_CELLS = 256
+FIRST_LOG_SCALE = -1.0  # of pixels in [-1, 1]
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ class NVAEConfig:
     @property
     def outputs(self) -> int:
         """Numbers a pixel that the decoder gives."""
-        if self.likelihood == "bernoulli":
-            return self.channels
-        return self.mixtures * parameters_per_component(self.channels)
+        if self.likelihood == "logistics":
+            return self.mixtures * parameters_per_component(self.channels)
+        return self.channels
 
     def latent_shapes(self) -> list[tuple[int, int, int]]:
         """(C, H, W) of every group, from the top of the hierarchy."""
@@ -120,6 +121,8 @@ class NVAE(
         self.config = config
         self.bottom_up = BottomUp(config.channels, config.widths, config.groups, config.cells)
         self.top_down = TopDown(config)
+        if config.likelihood == "logistic":
+            self.log_scales = nn.Parameter(torch.full((config.channels,), FIRST_LOG_SCALE))
         self.readjusted: dict[str, Tensor] = {}  # BatchNorm statistics by temperature, see models.nets.readjustment
 
     def forward(self, pictures: Tensor, generator: Generator | None = None) -> Encoding:
@@ -194,4 +197,6 @@ class NVAE(
         output = output[:, :, padding : padding + side, padding : padding + side]
         if self.config.likelihood == "bernoulli":
             return BernoulliPixels(output.float())
+        if self.config.likelihood == "logistic":
+            return LogisticMixture.single(output.float(), self.log_scales)
         return LogisticMixture.of(output, self.config.channels)

@@ -49,11 +49,13 @@ class Recipe:
 RECIPES = {
     "nvae-avatars64": Recipe(
         "avatars64",
-        NVAEConfig(side=64, widths=(16, 32, 64, 96, 128), groups=(0, 0, 3, 5, 3), kernel=3),
+        NVAEConfig(side=64, widths=(16, 32, 64, 96, 128), groups=(0, 0, 3, 5, 3), kernel=3, likelihood="logistic"),
         steps=60_000,
     ),
     "nvae-avatars32": Recipe(
-        "avatars32", NVAEConfig(side=32, widths=(24, 48, 96, 128), groups=(0, 2, 5, 3), kernel=3), steps=12_000
+        "avatars32",
+        NVAEConfig(side=32, widths=(24, 48, 96, 128), groups=(0, 2, 5, 3), kernel=3, likelihood="logistic"),
+        steps=12_000,
     ),
     "nvae-pixelart16": Recipe(
         "pixelart16",

@@ -215,6 +215,29 @@ def test_the_likeliest_is_the_mean_of_the_heaviest_component():
     assert mixture.likeliest().item() == pytest.approx(0.75)
 
 
+def test_a_single_logistic_is_the_mixture_of_one_without_couplings():
+    generator = torch.Generator().manual_seed(0)
+    means, log_scales = torch.randn(2, 3, 4, 4, generator=generator), torch.tensor([-3.0, -2.0, -1.0])
+    pictures = torch.randint(256, (2, 3, 4, 4), generator=generator) / 255
+    own = discretised_logistic(2 * pictures - 1, means, log_scales[:, None, None].expand_as(means)).sum(1)
+    single = LogisticMixture.single(means, log_scales)
+    assert torch.allclose(single.log_likelihood(pictures), own, atol=1e-5)
+    assert torch.equal(single.mean(), single.likeliest())
+    assert torch.allclose(single.mean(), ((means + 1) / 2).clamp(0, 1))
+
+
+def test_the_scale_of_a_single_logistic_is_likeliest_where_it_fits_the_errors():
+    errors = 0.05 * torch.logit(torch.rand(1, 1, 64, 64, generator=torch.Generator().manual_seed(0)) * 0.98 + 0.01)
+    pictures = ((errors * 127.5 + 127.5).round() / 255).clamp(0, 1)
+    nats = [
+        LogisticMixture.single(torch.zeros(1, 1, 64, 64), torch.tensor([math.log(scale)]))
+        .log_likelihood(pictures)
+        .sum()
+        for scale in (0.03, 0.05, 0.08)
+    ]
+    assert nats[1] == max(nats)
+
+
 def test_bernoulli_pixels_are_those_of_torch():
     logits, pictures = torch.randn(2, 1, 3, 3), torch.randint(0, 2, (2, 1, 3, 3)).float()
     expected = torch.distributions.Bernoulli(logits=logits)

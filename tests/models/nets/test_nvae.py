@@ -230,7 +230,9 @@ def test_a_model_in_half_precision_is_loaded_in_single(tmp_path):
     assert {parameter.dtype for parameter in loaded.parameters()} == {torch.float32}
 
 
-@pytest.mark.parametrize("fields", [{}, FASHION, {"cells": 2, "groups": (1, 1, 2)}], ids=str)
+@pytest.mark.parametrize(
+    "fields", [{}, FASHION, {"likelihood": "logistic"}, {"cells": 2, "groups": (1, 1, 2)}], ids=str
+)
 def test_every_parameter_learns(fields):
     model = lively_nvae(**fields).train().requires_grad_(True)
     pictures = pictures_of(model)
