@@ -36,7 +36,7 @@ LONGEST = 128  # tokens
 REVIEWS = 3
 MASKED = 0.15
 BATCH_TOKENS = 2048
-STEPS = 3_600  # 7.4 million tokens
+STEPS = 2_400  # 5 million tokens
 PEAK_RATE, HEAD_MULTIPLE = 4e-4, 2.5
 WARM_UP = 200
 SEED = 2021
@@ -71,6 +71,7 @@ def new_model(seed: int) -> BertForMaskedLM:
     """MiniLM's layers under a fresh head, without dropout; the word table is frozen."""
     base = BertModel.from_pretrained(BASE, add_pooling_layer=False, attn_implementation="sdpa")
     base.config.update({"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0})
+    base.config.architectures = [BertForMaskedLM.__name__]
     words = base.embeddings.word_embeddings.weight
     assert isinstance(words, nn.Parameter)
     torch.manual_seed(seed)
