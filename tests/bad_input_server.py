@@ -15,6 +15,8 @@ import httpx
 
 from playground.runtime.settings import REPOSITORY
 from playground.tabs.decoding.request import DecodingRequest
+from tests.tiny_masked_lm import ENGLISH, write_masked_lm
+from tests.tiny_t_ta import T_TA, write_t_ta
 from tests.tiny_zoo import write_tiny_zoo
 
 GOOD: dict[str, Any] = DecodingRequest(prompt="Once", decoders=("greedy", "st"), length=3).model_dump(mode="json")
@@ -75,6 +77,8 @@ class Answer:
 def running_server(folder: Path, time_box: int = 20) -> Iterator[Server]:
     """A server that works in a folder, cuts runs after so many seconds, and stops with the block."""
     zoo, log = write_tiny_zoo(folder / "zoo"), folder / "log"
+    write_masked_lm(zoo / ENGLISH)
+    write_t_ta(zoo / T_TA)
     command = [sys.executable, "-m", "playground", "serve", "--port", "0", "--hub", "off", "--time-box", str(time_box)]
     command += ["--zoo-dir", str(zoo), "--cache-dir", str(folder / "cache")]
     with (

@@ -7,6 +7,7 @@ gradients: a leased model is shared, so a training works on a copy.
 from __future__ import annotations
 
 import copy
+import importlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -110,8 +111,8 @@ def _adapter(folder: Path, base: nn.Module) -> nn.Module:
 
 def _language_model(auto_class: str) -> Callable[[Path], nn.Module]:
     def build(folder: Path) -> nn.Module:
-        import transformers
-
+        # It replaces itself in sys.modules: while another thread imports it, a statement would give the module before.
+        transformers: Any = importlib.import_module("transformers")
         config, _ = transformers.PretrainedConfig.get_config_dict(folder, local_files_only=True)
         if config.get("model_type") == "whybox-rnn-lm":
             from models.nets.rnn_lm import RecurrentLM

@@ -96,7 +96,7 @@ class Canvas:
         if state == "done":
             changes |= self._measured(screen, language)
         past = PastRun(run_title(screen.request, self.tab.presets, language), screen.request)
-        return changes | self._chips(remember(history, past))
+        return changes | self._chips(remember(history, past, self.tab.typed))
 
     def _measured(self, screen: Screen, language: str) -> Changes:
         """The table with the numbers of the claims that this run, if it was not only remembered, has measured."""

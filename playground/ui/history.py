@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,13 @@ class PastRun:
     request: TabRequest
 
 
-def remember(history: tuple[PastRun, ...], run: PastRun) -> tuple[PastRun, ...]:
-    """The history with a run in front; one that was there already, however drawn, only moves."""
+def remember(history: tuple[PastRun, ...], run: PastRun, typed: Collection[str] = ()) -> tuple[PastRun, ...]:
+    """The history with a run in front; one that was there already, however drawn, only moves.
+
+    It takes the place of the run before if they differ only in the fields `typed`, of which every keystroke is a run.
+    """
+    if history and typed and set(_changed(run.request, history[0].request)) <= set(typed):
+        history = history[1:]
     return (run, *(past for past in history if not past.request.runs_like(run.request)))[:KEPT]
 
 

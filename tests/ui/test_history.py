@@ -26,6 +26,13 @@ def test_a_run_drawn_otherwise_is_the_same_chip() -> None:
     assert remember((quiet,), loud) == (loud,)
 
 
+def test_what_is_typed_letter_by_letter_is_one_chip() -> None:
+    history = (PastRun("3", CountRequest(length=3)),)
+    for text in ("p", "pe", "pear"):
+        history = remember(history, PastRun(text, CountRequest(text=text, length=4)), typed=("text",))
+    assert [past.title for past in history] == ["pear", "3"]
+
+
 def test_a_preset_lends_its_title() -> None:
     assert run_title(PRESETS[1].request, PRESETS, "en") == "Twenty pears"
 

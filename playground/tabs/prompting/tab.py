@@ -71,7 +71,7 @@ MEASURES = {
 
 VIEW = TabView(
     tab=Tab("prompting", PromptingRequest, _engine),
-    question="How much does a masked language model know with few labels or none?",
+    question="How much does a masked language model know with few or no labels?",
     lead=(
         "Turn a text into a sentence with a gap and see which label word fits best. Change the pattern or the words "
         "while you look: the same model may know the answer or only have a favourite word."
