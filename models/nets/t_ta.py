@@ -66,7 +66,8 @@ class QueryLayer(nn.Module):
 
     def _by_head(self, tensor: Tensor) -> Tensor:
         """(B, T, D) to (B, H, T, D / H)."""
-        return tensor.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        batch, count, _ = tensor.shape
+        return tensor.view(batch, count, self.heads, -1).transpose(1, 2)
 
 
 class TTA(nn.Module):

@@ -60,7 +60,8 @@ def new_model(seed: int) -> TTA:
     base = BertModel.from_pretrained(BASE, add_pooling_layer=False)
     words: Any = base.embeddings.word_embeddings.weight
     torch.manual_seed(seed)
-    shape = TTAShape(*words.shape, layers=LAYERS, heads=base.config.num_attention_heads, longest=LONGEST)
+    heads: int = base.config.num_attention_heads
+    shape = TTAShape(len(words), words.shape[1], LAYERS, heads, longest=LONGEST)
     model = TTA(shape, words.requires_grad_(False))
     start_from(model, base)
     return model

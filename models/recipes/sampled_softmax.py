@@ -14,7 +14,7 @@ from torch import Tensor
 
 def draw_candidates(labels: Tensor, vocabulary: int, drawn: int, generator: torch.Generator) -> tuple[Tensor, ...]:
     """Candidate tokens (C,), what to add to their logits (C,), and the place of every label (M,) among them."""
-    present, places = labels.unique(return_inverse=True)
+    present, places = torch.unique(labels, return_inverse=True)
     absent = torch.ones(vocabulary, dtype=torch.bool).index_fill(0, present, False).nonzero()[:, 0]
     others = absent[torch.randperm(len(absent), generator=generator)[:drawn]]
     addition = torch.zeros(len(present) + len(others))

@@ -81,7 +81,7 @@ def render(folder: Path) -> str:
     """The card of the model in a folder."""
     config, training, measured = (read_json(folder / f"{name}.json") for name in ("config", "training", "measured"))
     parameters = count_parameters(folder / "model.safetensors")
-    listed = {"title": "T-TA, MiniLM's words", "task": "t-ta", "family": "t-ta", "language": "en"}
+    listed: dict[str, object] = {"title": "T-TA, MiniLM's words", "task": "t-ta", "family": "t-ta", "language": "en"}
     listed |= {"parameters": parameters, "base": "packaged/all-minilm-l6-v2"}
     rows = "\n".join(
         f"| {name} | {row['tokens']:,} | {row['top1']:.1%} | {row['top5']:.1%} | {row['perplexity']:.1f} |"

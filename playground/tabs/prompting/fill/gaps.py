@@ -52,4 +52,5 @@ def longest_text(model: Any) -> int:
     """How many tokens a model reads here: what it was made for, and no more than LONGEST."""
     config = model.config
     offset = config.pad_token_id + 1 if config.model_type == "roberta" else 0  # its first positions are padding's
-    return min(LONGEST, config.max_position_embeddings - offset)
+    positions: int = config.max_position_embeddings
+    return min(LONGEST, positions - offset)

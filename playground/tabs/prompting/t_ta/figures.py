@@ -45,7 +45,8 @@ def _against(values: Floats, names: list[str], title: str, language: str) -> Fig
         "hovertemplate": "%{text}<br>%{x:.3~g}, %{y:.3~g}<extra></extra>",
     }
     line = agree | {"line": {"color": "var(--soft)", "width": 1, "dash": "dot"}}
-    return _framed([line, points], title, *(translate(language, name) for name in MODELS), kept=f"{low:.2f}-{high:.2f}")
+    x, y = (translate(language, name) for name in MODELS)
+    return _framed([line, points], title, x, y, f"{low:.2f}-{high:.2f}")
 
 
 def _diagonals(of: Influence, language: str) -> Figure:

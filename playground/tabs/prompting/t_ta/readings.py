@@ -55,7 +55,8 @@ def influence(model: TTA, ids: list[int], leak: Leak = "none") -> Tensor:
         own = torch.arange(count, device=tokens.device)
         log_p = model.head(hidden[own, own]).log_softmax(dim=-1)[own, tokens]
         (gradient,) = torch.autograd.grad(log_p.sum(), words)
-    return gradient.norm(dim=-1)
+    lengths: Tensor = gradient.norm(dim=-1)
+    return lengths
 
 
 def _masked(ids: list[int], place: int, mask: Any) -> Prompt:
