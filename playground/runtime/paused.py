@@ -28,7 +28,7 @@ class Paused:
         """
         if type(request) is not type(self.request) or not request.growing & set(type(request).model_fields):
             return False
-        free = request.growing | request.view_fields()
+        free = set(request.growing | request.view_fields())
         if request.model_dump_json(exclude=free) != self.request.model_dump_json(exclude=free):
             return False
         long_enough = getattr(request, "steps", self.state.step) >= self.state.step

@@ -70,19 +70,19 @@ def main() -> None:
 def measured(request: FewShotRequest) -> Iterator[Entry]:
     """The entries of a request, one for each method and K."""
     view: View | None = None
-    for frame in engine.run(request, _Leases()):  # type: ignore[arg-type]
+    for frame in engine.run(request, _Leases()):
         if type(frame) in engine.FRAMES[1:]:
             view = fold(view, frame)
         print(f"{request.task}, {', '.join(request.methods)}: {frame.done:.0%}", end="\r", flush=True)
     assert view is not None
-    where = {"date": date.today().isoformat(), "commit": _commit(), "machine": f"{os.cpu_count()} CPU cores"}
-    ground = {"task": request.task, "model": request.masked_model(), "tests": view.tests, "updates": request.updates}
+    ground: dict[str, Any] = {"date": date.today().isoformat(), "commit": _commit()}
+    ground |= {"machine": f"{os.cpu_count()} CPU cores", "updates": request.updates}
+    ground |= {"task": request.task, "model": request.masked_model(), "tests": view.tests}
     for method in request.methods:
         for point in view.curve(method):
             own = [result for key, result in view.results.items() if key[:2] == (method, point.shots)]
             accuracies = tuple(result.accuracy for result in own)
-            found = {"shots": point.shots, "accuracies": accuracies, "seconds": point.seconds}
-            yield Entry(method=method, **found, **ground, **where)
+            yield Entry(method=method, shots=point.shots, accuracies=accuracies, seconds=point.seconds, **ground)
 
 
 def write(new: list[Entry]) -> None:

@@ -203,7 +203,14 @@ class FewShotRequest(TabRequest):
         group="more",
     )
     generations: int = control(
-        2, title="Generations", help="iPET: how many times it trains; in between, its models label texts for each other.", widget="slider", group="more", ge=1, le=3
+        2,
+        title="Generations",
+        help="iPET: how many times it trains; in between, its models label texts for each other.",
+        widget="slider",
+        group="more",
+        step=1,
+        ge=1,
+        le=3,
     )
     seed: int = control(
         0,

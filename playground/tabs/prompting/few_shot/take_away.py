@@ -67,7 +67,8 @@ def trained(setting: Setting, place: int) -> nn.Module:
         try:
             next(training)
         except StopIteration as over:
-            return over.value.installed(setting.model)
+            whole: nn.Module = over.value.installed(setting.model)
+            return whole
 
 
 def _chosen(view: View) -> tuple[FewShotSplit, int, int] | None:
