@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Generator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -27,9 +28,9 @@ class Classifier(nn.Module):
         body = body_of(setting.model)
         upper = body.layers[frozen_layers(body, setting.options.layers) :]
         self.layers = nn.ModuleList(copy.deepcopy(layer) for layer in upper)
-        width = body.embeddings.word_embeddings.weight.shape[1]  # type: ignore[union-attr, index]
+        table: Any = body.embeddings.word_embeddings
         generator = step_generator(setting.seed, 1)
-        weights = INITIAL * torch.randn(len(setting.labels), width, generator=generator)
+        weights = INITIAL * torch.randn(len(setting.labels), table.embedding_dim, generator=generator)
         self.weights = nn.Parameter(weights.to(body.device))
         self.bias = nn.Parameter(torch.zeros(len(setting.labels), device=body.device))
         self.requires_grad_(True)

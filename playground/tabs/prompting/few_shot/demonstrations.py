@@ -102,4 +102,4 @@ def _learn(setting: Setting, train: list[Prompt], test: list[Prompt], place: int
     targets = targets_of(setting, [example.label for example in setting.train]).repeat_interleave(draws)
     model = yield from train_prompts(setting, train, states, targets, place)
     scores = yield from score_prompts(setting, model, test, kept=False)
-    return scores.unflatten(0, (-1, draws)).mean(dim=1)
+    return scores.reshape(len(setting.test), draws, -1).mean(dim=1)

@@ -63,8 +63,8 @@ def member_scores(
         test = yield from score_prompts(setting, model, prompts_of(setting, pattern, setting.test))
         texts = setting.unlabelled if pool else ()
         of_pool = yield from score_prompts(setting, model, prompts_of(setting, pattern, texts))
-        outcomes |= {f"{name}.pool": of_pool.numpy(), f"{name}.accuracy": np.array(accuracy)}
-        outcomes[f"{name}.test"] = test.numpy()
+        arrays = {"pool": of_pool.numpy(), "accuracy": np.array(accuracy), "test": test.numpy()}
+        outcomes.update((f"{name}.{part}", array) for part, array in arrays.items())
     return Scores(outcomes[f"{name}.test"], outcomes[f"{name}.pool"], float(outcomes[f"{name}.accuracy"]))
 
 

@@ -7,6 +7,7 @@ vocabulary, where there are some. The loss is Su's: the label's word and 15 % of
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -56,12 +57,13 @@ class PromptVectors(nn.Module):
 
     def top(self, ids: Tensor, mask: Tensor, places: Tensor | None = None) -> Tensor:
         """The last layer's states (B, T, D), or (B, M, D) at places, of rows with the vectors in their places."""
-        words = self.body.embeddings.word_embeddings(ids)  # type: ignore[operator, union-attr]
+        embeddings: Any = self.body.embeddings
+        words: Tensor = embeddings.word_embeddings(ids)
         own = self.vectors.expand(len(ids), -1, -1).to(words.dtype)
         before, after = own[:, :BEFORE], own[:, BEFORE:]
         at = 1 + BEFORE  # [CLS] comes first
         filled = torch.cat([words[:, :1], before, words[:, at : at + 1], after, words[:, 1 + TOKENS + 1 :]], dim=1)
-        return run_layers(self.body.layers, self.body.embeddings(inputs_embeds=filled), mask, places)
+        return run_layers(self.body.layers, embeddings(inputs_embeds=filled), mask, places)
 
     def logits(self, states: Tensor, ids: Tensor | None = None) -> Tensor:
         """Logits (M, V) of states (M, D)."""
@@ -71,13 +73,14 @@ class PromptVectors(nn.Module):
 
 def initial_vectors(body: Body, seed: int) -> Tensor:
     """The embeddings (8, D) of the first unused tokens, else noise of the embeddings' own size."""
-    table = body.embeddings.word_embeddings.weight  # type: ignore[union-attr]
+    embeddings: Any = body.embeddings
+    table: Tensor = embeddings.word_embeddings.weight
     known = body.tokenizer.get_vocab()
     names = [f"[unused{number}]" for number in range(1, TOKENS + 1)]
     if all(name in known for name in names):
-        return table[[known[name] for name in names]].detach().clone()  # type: ignore[index, no-any-return]
-    noise = torch.randn(TOKENS, table.shape[1], generator=step_generator(seed, 1))  # type: ignore[union-attr, index, arg-type]
-    return noise.to(body.device) * table.std()  # type: ignore[union-attr, operator]
+        return table[[known[name] for name in names]].detach().clone()
+    noise = torch.randn(TOKENS, table.shape[1], generator=step_generator(seed, 1))
+    return noise.to(body.device) * table.std()
 
 
 def _train(tuned: PromptVectors) -> Iterator[Progress]:
