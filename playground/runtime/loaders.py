@@ -69,7 +69,11 @@ def _prepared(module: nn.Module, device: torch.device) -> nn.Module:
 def _over(folder: Path, task: str, device: torch.device, base: Loaded) -> Loaded:
     """A model that shares tensors with its base: a view where it has weights of its own, else an adapter."""
     if task in _VIEWS and (folder / "model.safetensors").is_file():
-        return Loaded(_prepared(_VIEWS[task](folder, base.model), device), _tokenizer(folder), device)
+        from transformers import PreTrainedConfig
+
+        # The folder's own configuration may be of a network that transformers does not know.
+        tokenizer = _tokenizer(folder, config=PreTrainedConfig())
+        return Loaded(_prepared(_VIEWS[task](folder, base.model), device), tokenizer, device)
     return Loaded(_prepared(_adapter(folder, base.model), device), base.tokenizer, device)
 
 
@@ -146,12 +150,12 @@ def _sentence_encoder(folder: Path) -> nn.Module:
     return SentenceTransformer(modules=[words, pooling, Normalize()], device="cpu")
 
 
-def _tokenizer(folder: Path) -> Any | None:
+def _tokenizer(folder: Path, **options: Any) -> Any | None:
     if not (folder / "tokenizer.json").is_file():
         return None
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    return AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True, **options)
 
 
 _VIEWS: dict[str, Callable[[Path, nn.Module], nn.Module]] = {"masked-lm": _masked_view, "t-ta": _t_ta_view}
