@@ -43,6 +43,8 @@ train: $(TRAINING)
 	$(BIN)/python -m models.recipes.dialogue_quality --data "$(DATA)"
 	$(BIN)/python -m models.recipes.classical_seq2seq --data "$(DATA)"
 	$(BIN)/python -m models.recipes.translation_quality --data "$(DATA)"
+	$(BIN)/python -m models.recipes.english_t_ta --data "$(DATA)"
+	$(BIN)/python -m models.recipes.t_ta_quality --data "$(DATA)"
 	for set in digits pixelart16 fashion28 avatars32; do \
 		$(BIN)/python -m models.recipes.picture_classifier $$set --data "$(DATA)" || exit 1; \
 	done
