@@ -32,15 +32,15 @@ MOST_PASTED = 200_000  # characters
 ENGLISH, CHINESE, ENCODER = "zoo/minilm-mlm-en", "zoo/bert-small-zh", "packaged/all-minilm-l6-v2"
 OWN_PATTERNS = ("{text} It was [MASK].", "{text} This is [MASK].")  # for a visitor's texts
 OWN_PATTERNS_CHINESE = ("[MASK]：{text}", "{text}（[MASK]）")
-# Seconds that one training with K = 16 takes on one core: measured on the English reviews with 30 steps.
+# About how many seconds a training with K = 16 takes on one core, with the patterns of the English reviews and 30 steps.
 SECONDS: dict[MethodName, float] = {
-    "pet": 9.0,
-    "ipet": 30.0,
-    "su": 12.0,
+    "pet": 20.0,
+    "ipet": 50.0,
+    "su": 25.0,
     "p-tuning": 20.0,
     "demonstrations": 20.0,
-    "automatic-verbalizer": 12.0,
-    "mined-patterns": 25.0,
+    "automatic-verbalizer": 25.0,
+    "mined-patterns": 30.0,
     "linear-probe": 0.3,
     "cls-fine-tuning": 8.0,
     "setfit": 12.0,
