@@ -32,7 +32,7 @@ MOST_PASTED = 200_000  # characters
 ENGLISH, CHINESE, ENCODER = "zoo/minilm-mlm-en", "zoo/bert-small-zh", "packaged/all-minilm-l6-v2"
 OWN_PATTERNS = ("{text} It was [MASK].", "{text} This is [MASK].")  # for a visitor's texts
 OWN_PATTERNS_CHINESE = ("[MASK]：{text}", "{text}（[MASK]）")
-# About how many seconds a training with K = 16 takes on one core, with the patterns of the English reviews and 30 steps.
+# About how many seconds a training with K = 16 takes on one core: English reviews, their four patterns, 30 steps.
 SECONDS: dict[MethodName, float] = {
     "pet": 20.0,
     "ipet": 50.0,
