@@ -72,6 +72,6 @@ def _accuracy(setting: Setting, pattern: Pattern) -> Generator[Progress, None, f
     """The share of the labelled texts that the untrained model gets right in this pattern."""
     untrained = PromptModel(setting.model, setting.options.layers)
     prompts = prompts_of(setting, pattern, [example.text for example in setting.train])
-    scores = yield from score_prompts(setting, untrained, prompts, kept=False)
+    scores = yield from score_prompts(setting, untrained, prompts)
     targets = targets_of(setting, [example.label for example in setting.train]).cpu()
     return (scores.argmax(dim=1) == targets).double().mean().item()

@@ -21,7 +21,7 @@ from playground.tabs.prompting.few_shot.optimising import batch_places, train
 from playground.tabs.prompting.few_shot.prompt_model import PromptModel
 from playground.tabs.prompting.few_shot.prompt_training import mean_cross_entropy
 from playground.tabs.prompting.few_shot.reading import BATCH_TOKENS, padded_ids, plain_prompts
-from playground.tabs.prompting.few_shot.su import filled_and_hidden, with_first_words
+from playground.tabs.prompting.few_shot.su import BATCH, filled_and_hidden, with_first_words
 from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
 
 TOKENS, BEFORE = 8, 4  # prompt tokens, and how many of them stand before the mask
@@ -89,7 +89,7 @@ def _train(tuned: PromptVectors) -> Iterator[Progress]:
     of_labels = tuned.words.ids[targets_of(setting, [example.label for example in setting.train])]
 
     def loss_of(step: int) -> Tensor:
-        chosen = batch_places(len(rows), step, setting.seed)
+        chosen = batch_places(len(rows), step, setting.seed, size=BATCH)
         generator = step_generator(setting.seed, 2, step)
         logits, words = [], []
         with MaskedLM(setting.model).arithmetic():

@@ -42,7 +42,7 @@ def train_prompt(
 ) -> Generator[Progress, None, PromptModel]:
     """A model trained in one pattern on the labelled texts, and `more`; `words` tell this training from others."""
     prompts = prompts_of(setting, pattern, [example.text for example in setting.train])
-    states = yield from read_prompts(setting, prompts)
+    states = yield from read_prompts(setting, prompts, kept=True)
     targets = targets_of(setting, [example.label for example in setting.train])
     if more is not None:
         pool = prompts_of(setting, pattern, setting.unlabelled)

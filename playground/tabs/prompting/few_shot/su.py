@@ -27,6 +27,8 @@ from playground.tabs.prompting.masked_lm import length_buckets
 from playground.tabs.prompting.patterns import Pattern
 from playground.tabs.prompting.verbalizers import Verbalizer
 
+BATCH = 8  # every step reads its texts anew through all layers: more would take longer than 250 ms
+
 
 def run(setting: Setting, outcomes: Outcomes) -> Iterator[Progress]:
     """Train a model a pattern on the labelled texts; probabilities after every pattern, details as PET's."""
@@ -66,7 +68,7 @@ def _train(setting: Setting, pattern: Pattern, *words: int) -> Generator[Progres
     model = PromptModel(setting.model, setting.options.layers)
 
     def loss_of(step: int) -> Tensor:
-        chosen = batch_places(len(rows), step, setting.seed, *words)
+        chosen = batch_places(len(rows), step, setting.seed, *words, size=BATCH)
         generator = step_generator(setting.seed, *words, 1, step)
         batches = filled_and_hidden(setting, [rows[place] for place in chosen], of_labels[chosen], generator)
         return hidden_words_loss(setting, model, batches)
