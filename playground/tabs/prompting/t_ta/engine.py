@@ -11,7 +11,7 @@ import numpy as np
 
 from models.nets.t_ta import LEAKS, TTA, Leak
 from playground.runtime.contracts import Context, Frame
-from playground.runtime.errors import Cancelled, InvalidRequest
+from playground.runtime.errors import InvalidRequest
 from playground.tabs.prompting.masked_lm import MaskedLM
 from playground.tabs.prompting.patterns import plain_text
 from playground.tabs.prompting.t_ta.frames import Influence, Pair, Scored
@@ -35,12 +35,16 @@ OTHER_VOCABULARY = (
 )
 
 
+class _Stopped(Exception):
+    """The run was cancelled between two passes."""
+
+
 def run(request: TTARequest, context: Context) -> Iterator[Frame]:
     """Answer with the chosen exhibit; ends early when the run is cancelled."""
     exhibits = {"scores": _scores, "race": _race, "influence": _influence}
     try:
         yield from exhibits[request.exhibit](request, context)
-    except Cancelled:
+    except _Stopped:
         return
 
 
@@ -67,7 +71,7 @@ class _Models:
                 return [fast, end.value], seconds
             seconds[1] += time.process_time() - started
             if self.context.cancelled:
-                raise Cancelled("cancelled")
+                raise _Stopped
             yield Frame(done)
 
 

@@ -36,16 +36,19 @@ def _download(trace: Trace, request: TTARequest) -> dict[str, bytes]:
     return {f"{request.exhibit}.json": trace.to_json(), f"{request.exhibit}.csv": trace.to_csv()}
 
 
-ODD_WORDS = """\
-He opened the door and went into the room.
-He opened the door and went into the tooth.
-He put on his hat and went out of the house.
-He put on his hat and went out of the apple.
-The king and the queen lived in a great castle.
-The king and the queen lived in a great onion."""
 PRESETS = (
     Preset("One odd word", TTARequest()),
-    Preset("Three odd words", TTARequest(text=ODD_WORDS)),
+    Preset(
+        "Three odd words",
+        TTARequest(
+            text="He opened the door and went into the room.\n"
+            "He opened the door and went into the tooth.\n"
+            "He put on his hat and went out of the house.\n"
+            "He put on his hat and went out of the apple.\n"
+            "The king and the queen lived in a great castle.\n"
+            "The king and the queen lived in a great onion."
+        ),
+    ),
     Preset("A race for the wrong word", TTARequest(exhibit="race")),
     Preset("Who influences whom", TTARequest(exhibit="influence", text="The film was not as good as the book.")),
 )
