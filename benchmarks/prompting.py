@@ -58,8 +58,8 @@ def theirs(loaded: Any, texts: Sequence[str], patterns: Sequence[str], batch: in
     for answers in fill(filled, targets=list(WORDS), top_k=len(WORDS)):
         by_word = {answer["token_str"]: answer["score"] for answer in answers}
         rows.append([by_word[word] for word in WORDS])
-    scores = np.array(rows)
-    return (scores / scores.sum(axis=1, keepdims=True)).reshape(len(patterns), len(texts), len(WORDS))
+    scores: Probabilities = np.array(rows).reshape(len(patterns), len(texts), len(WORDS))
+    return np.divide(scores, scores.sum(axis=2, keepdims=True))
 
 
 def timed(run: Callable[[], Probabilities]) -> tuple[Probabilities, float]:

@@ -36,6 +36,8 @@ LIGHT: dict[str, Any] = {
     "api_visibility": "private",
 }
 
+# gradio's own event of typing misses what is pasted or deleted; a preset changes texts that have no focus.
+COUNT_TYPED = "(count) => count + (document.activeElement?.matches('textarea') ? 1 : 0)"
 SAVE_FILE = "(file) => whybox.save(file)"
 
 
@@ -119,11 +121,12 @@ def _connect_starts(view: TabView, parts: Parts, handlers: Handlers, runs: list[
         event(None, cancels=runs)
         event(in_words(parts, handler), list(inputs), outputs, trigger_mode="multiple", **LIGHT)
 
+    # Not its own one: the browser cancels by event, so that could hit the new run. The runner sees to the old one.
+    parts.run.click(None, cancels=runs[:1])
+    parts.run.click(None, [parts.pressed], [parts.pressed], js="(count) => count + 1")
     typed: list[Any] = [parts.controls[name] for name in view.typed]
-    for press in (parts.run.click, *(control.input for control in typed)):
-        # Not its own one: the browser cancels by event, so that could hit the new run. The runner sees to the old one.
-        press(None, cancels=runs[:1])
-        press(None, [parts.pressed], [parts.pressed], js="(count) => count + 1")
+    for control in typed:
+        control.change(None, [parts.pressed], [parts.pressed], js=COUNT_TYPED)
     connect(parts.again.click, handlers.repeat, [parts.shown, parts.history])
     connect(parts.configuration.change, handlers.configuration, [parts.configuration, parts.history])
     for index, button in enumerate(parts.presets):

@@ -91,7 +91,7 @@ def answers(
 def _reading(material: Material, rows: Tensor) -> Reading:
     """The rows of one pattern by the list of texts that they belong to; own texts are their own unlabelled ones."""
     first = [len(material.texts), len(material.blank), len(material.labelled)]
-    texts, blank, labelled, rest = rows.split([*first, len(rows) - sum(first)])
+    texts, blank, labelled, rest = rows.split([*first, len(rows) - sum(first)])  # type: ignore[no-untyped-call]
     return Reading(texts, blank, rest if len(rest) else texts, labelled)
 
 

@@ -25,7 +25,8 @@ def openprompt_scores(logits: Tensor, ids: Ids, prior: Tensor | None = None) -> 
     log_p = word_probabilities(logits, ids).log()
     if prior is not None:
         log_p = torch.log_softmax(log_p - prior.log(), dim=1)
-    return torch.stack([part.mean(dim=1) for part in log_p.split([len(words) for words in ids], dim=1)], dim=1)
+    parts = log_p.split([len(words) for words in ids], dim=1)  # type: ignore[no-untyped-call]
+    return torch.stack([part.mean(dim=1) for part in parts], dim=1)
 
 
 def sum_scores(logits: Tensor, ids: Ids) -> Tensor:

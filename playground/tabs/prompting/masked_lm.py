@@ -36,7 +36,7 @@ class MaskedLM:
         """Tokens that take about a tenth of a second on a processor's core; more on a GPU."""
         if self.device.type != "cpu":
             return 16 * BATCH_TOKENS
-        layers = sum(parameter.numel() for parameter in self._encoder.encoder.parameters())
+        layers: int = sum(parameter.numel() for parameter in self._encoder.encoder.parameters())
         return max(LONGEST, min(BATCH_TOKENS, TOKEN_PARAMETERS // layers))
 
     def hidden(self, ids: Tensor, mask: Tensor) -> Tensor:
@@ -94,4 +94,4 @@ def _at_masks(lm: MaskedLM, prompts: Sequence[Prompt]) -> Tensor:
     masks = torch.tensor([prompt.masks for prompt in prompts], device=lm.device)  # (n, M)
     rows = torch.arange(len(prompts), device=lm.device)[:, None]
     logits = lm.head(hidden[rows, masks].flatten(0, 1))
-    return logits.unflatten(0, masks.shape)
+    return logits.view(*masks.shape, -1)

@@ -95,7 +95,8 @@ def plain_text(text: str, tokenizer: Any) -> str:
 
 def _with_masks(part: str, tokenizer: Any, masks: int) -> str:
     special = _special_tokens(tokenizer)
-    return (tokenizer.mask_token * masks).join(_plain(piece, special) for piece in part.split(MASK))
+    masked: str = (tokenizer.mask_token * masks).join(_plain(piece, special) for piece in part.split(MASK))
+    return masked
 
 
 def _special_tokens(tokenizer: Any) -> re.Pattern[str]:

@@ -7,7 +7,7 @@ from playground.tabs.prompting.tasks import PATTERNS, VERBALIZERS
 from playground.ui.tab_view import Preset
 
 CHINESE = "zoo/bert-small-zh"
-THREE = "{text} It was [MASK].\n{text} All in all, it was [MASK].\n[MASK] is what they said about it: {text}"
+THREE = "{text} It was [MASK].\n{text} All in all, it was [MASK].\nJust [MASK]! {text}"
 
 PRESETS = (
     Preset("Zero-shot sentiment in one line", PromptingRequest()),
