@@ -26,8 +26,9 @@ def group_sizes(scale_of_groups: Sequence[int], power: float = 2.0) -> Tensor:
     A scale's size is its side to the `power`: 2 for its places, as published; less where the coarse scales are to
     keep more.
     """
-    sizes = [2.0 ** (power * scale) / scale_of_groups.count(scale) for scale in scale_of_groups]
-    return torch.tensor(sizes) / min(sizes)
+    sizes: list[float] = [2.0 ** (power * scale) / scale_of_groups.count(scale) for scale in scale_of_groups]
+    smallest = min(sizes)
+    return torch.tensor([size / smallest for size in sizes])
 
 
 def balance(kl: Tensor, sizes: Tensor) -> Tensor:

