@@ -59,7 +59,8 @@ def theirs(loaded: Any, texts: Sequence[str], patterns: Sequence[str], batch: in
         by_word = {answer["token_str"]: answer["score"] for answer in answers}
         rows.append([by_word[word] for word in WORDS])
     scores: Probabilities = np.array(rows).reshape(len(patterns), len(texts), len(WORDS))
-    return np.divide(scores, scores.sum(axis=2, keepdims=True))
+    shares: Probabilities = scores / scores.sum(axis=2, keepdims=True)
+    return shares
 
 
 def timed(run: Callable[[], Probabilities]) -> tuple[Probabilities, float]:

@@ -37,8 +37,8 @@ def prior_figure(trace: Trace, language: str) -> dict[str, Any]:
         "data": data,
         "layout": {
             "barmode": "stack",
-            "xaxis": {"range": [0, 1.005], "tickformat": ".0%", "dtick": 0.25},
-            "yaxis": {"autorange": "reversed", "automargin": True, "ticklabelstandoff": 8},
+            "xaxis": {"visible": bool(bars), "range": [0, 1.005], "tickformat": ".0%", "dtick": 0.25},
+            "yaxis": {"visible": bool(bars), "autorange": "reversed", "automargin": True, "ticklabelstandoff": 8},
             "height": max(LEAST_HEIGHT, 90 + ROW_HEIGHT * len(bars)),
             "margin": {"l": 12, "r": 12, "t": 8, "b": 30},
             "legend": {"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top", "traceorder": "normal"},

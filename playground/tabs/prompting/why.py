@@ -62,7 +62,7 @@ def _accuracy_card(question: Question, answers: Answers, request: PromptingReque
         )
     known = int((question.gold >= 0).sum())
     title = translate(language, "Right of {count} labelled texts, by calibration", count=known)
-    return card(title, table([translate(language, "calibration"), *head], rows), notes=notes)
+    return card(title, table([translate(language, "calibration"), *head], rows, "accuracies"), notes=notes)
 
 
 def _reasons_card(question: Question, answers: Answers, language: str) -> str:
