@@ -33,9 +33,10 @@ PATTERNS: dict[TaskName, tuple[str, ...]] = {
         "感觉如何？[MASK]满意。{text}",
     ),
 }
+# A sentence of a plot is about an event, one of a review about the film.
 VERBALIZERS: dict[TaskName, str] = {
-    "mr": "negative: terrible, bad, awful\npositive: great, good, wonderful",
-    "subj": "objective: story, plot, film\nsubjective: review, joke, mess",
+    "mr": "negative: bad, terrible, stupid\npositive: great, wonderful, excellent",
+    "subj": "objective: event, family, secret\nsubjective: film, comedy, movie",
     "csl-category": (
         "历史学: 史\n管理学: 管\n教育学: 教\n理学: 理\n医学: 医\n工学: 工\n经济学: 经\n"
         "法学: 法\n军事学: 军\n农学: 农\n文学: 文\n哲学: 哲\n艺术学: 艺"
