@@ -100,7 +100,7 @@ def main() -> None:
     model, minutes = train_model(
         tokenizer, token_rows(tokenizer, prose, LONGEST), token_rows(tokenizer, reviews, LONGEST), options.seed
     )
-    training = {"seed": options.seed, "core_minutes": minutes, "steps": STEPS, "machine": machine()}
+    training = {"seed": options.seed, "core_minutes": minutes, "steps": STEPS, "of": STEPS, "machine": machine()}
     ship(ZOO / MODEL_ID, model, tokenizer, training)
 
 

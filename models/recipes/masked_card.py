@@ -30,8 +30,8 @@ CARD = """\
 
 - Objective: the likelihood of masked tokens, {masked} of all: 80 % of them show [MASK], 10 % another token, 10 %
   themselves (Devlin et al. 2019, arXiv 1810.04805).
-- Length: {steps:,} steps of about {batch:,} tokens ({minutes:.0f} core-minutes). AdamW, cosine schedule, seed {seed};
-  {machine}.
+- Length: {steps:,} of {of:,} steps of about {batch:,} tokens ({minutes:.0f} core-minutes). AdamW, cosine
+  schedule, seed {seed}; {machine}.
 - Recipe: `python -m models.recipes.{recipe} --data DIR`.
 
 ## Measured
@@ -125,8 +125,10 @@ def render(folder: Path) -> str:
     about = MODELS[folder.name]
     config, training, measured = (read_json(folder / f"{name}.json") for name in ("config", "training", "measured"))
     parameters = count_parameters(folder / "model.safetensors")
+    finished = training["steps"] == training["of"]
+    title = about.title if finished else f"{about.title}, unfinished"
     listed: dict[str, object] = {
-        "title": about.title,
+        "title": title,
         "task": "masked-lm",
         "family": "bert",
         "language": about.language,
@@ -151,7 +153,7 @@ def render(folder: Path) -> str:
             key: getattr(about, key)
             for key in ("title", "about", "code", "data", "masked", "batch", "recipe", "limits")
         },
-        **{key: training[key] for key in ("steps", "seed", "machine")},
+        **{key: training[key] for key in ("steps", "of", "seed", "machine")},
     )
 
 
