@@ -24,6 +24,7 @@ WORDS = (
     *("it", "was", "is", "a", "the", "this", "movie", "film", "plot", "all", "in", "just", "summary", "and", "of"),
     *("great", "good", "bad", "terrible", "wonderful", "awful", "boring", "fun", "not", "very", "true", "false"),
     *("positive", "negative", "subjective", "objective", "restaurant", "news", "world", "sports", "summer"),
+    *("stupid", "excellent", "event", "family", "secret", "comedy"),
 )
 ENDINGS = ("##s", "##ing", "##ly", "##d")
 CHINESE_WORDS = tuple("很不满意好差理想的酒店书电脑感觉如何这了是真房间服务快慢买东西")

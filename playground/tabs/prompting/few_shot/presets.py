@@ -6,14 +6,14 @@ from playground.tabs.prompting.few_shot.request import FewShotRequest
 from playground.ui.tab_view import Preset
 
 PRESETS = (
-    Preset("Two quick rivals, live", FewShotRequest(tests=100)),
+    Preset("Two quick rivals, live", FewShotRequest(task="subj", tests=100)),
     Preset(
         "16 labels: PET against SetFit",
-        FewShotRequest(methods=("pet", "setfit", "linear-probe"), shots=(8,), seeds=1),
+        FewShotRequest(task="subj", methods=("pet", "setfit", "linear-probe"), shots=(8,), seeds=1),
     ),
     Preset(
         "iPET labels the unlabelled",
-        FewShotRequest(methods=("pet", "ipet"), shots=(4,), seeds=1, unlabelled=400),
+        FewShotRequest(task="subj", methods=("pet", "ipet"), shots=(4,), seeds=1, unlabelled=400),
     ),
     Preset(
         "Find the label words",
