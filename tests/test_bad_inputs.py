@@ -19,7 +19,7 @@ from tests.bad_input_server import FILE, GOOD, SECRET, Answer, Server, changed, 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     # Every button is pressed several times, those of long trainings as well: what is cut is enough here.
-    with running_server(tmp_path_factory.mktemp("server"), time_box=2) as running:
+    with running_server(tmp_path_factory.mktemp("server"), time_box=1) as running:
         warm_up(running)
         running.memory = running.bytes()
         yield running

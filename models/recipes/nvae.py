@@ -54,14 +54,13 @@ RECIPES = {
     ),
     "nvae-avatars32": Recipe(
         "avatars32",
-        NVAEConfig(side=32, widths=(24, 48, 96, 128), groups=(0, 2, 5, 3), kernel=3, likelihood="logistic"),
+        NVAEConfig(side=32, widths=(24, 48, 96, 128), groups=(0, 2, 5, 3), kernel=3),
         steps=12_000,
     ),
     "nvae-pixelart16": Recipe(
         "pixelart16",
-        NVAEConfig(side=16, widths=(32, 64, 96, 96, 96), groups=(0, 3, 2, 0, 2), kernel=3),
+        NVAEConfig(side=16, widths=(32, 64, 96), groups=(0, 3, 3), kernel=3),
         steps=6_000,
-        balance=1.0,
     ),
     "nvae-fashion28": Recipe(
         "fashion28",
