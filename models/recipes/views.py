@@ -42,7 +42,9 @@ def train_and_ship(
     parser.add_argument("--export", action="store_true", help="write the zoo folder from the state, without training")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    tokenizer = BertTokenizer.from_pretrained(base)
+    tokenizer: Any = BertTokenizer.from_pretrained(base)
+    tokenizer.backend_tokenizer.no_padding()  # the sentence encoder's pads and cuts to 128 tokens
+    tokenizer.backend_tokenizer.no_truncation()
     if not options.export:
         train_model(tokenizer, options.data, options.seed)
     state = torch.load(state_folder(model_id) / "state.pt", weights_only=True)
