@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -41,10 +42,10 @@ def run(setting: Setting, outcomes: Outcomes) -> Iterator[Progress]:
         yield replace(progress, details={**progress.details, "words": words})
 
 
-def candidate_words(texts: Sequence[str], tokenizer: object) -> list[int]:
+def candidate_words(texts: Sequence[str], tokenizer: Any) -> list[int]:
     """The most frequent tokens of texts that are whole words of two letters, or of one in a script without spaces."""
-    rows = tokenizer(list(texts), add_special_tokens=False, verbose=False).input_ids  # type: ignore[operator]
-    counts = np.bincount([id for row in rows for id in row], minlength=len(tokenizer))  # type: ignore[arg-type]
+    rows = tokenizer(list(texts), add_special_tokens=False, verbose=False).input_ids
+    counts = np.bincount([id for row in rows for id in row], minlength=len(tokenizer))
     order = np.argsort(-counts, kind="stable")
     return [int(id) for id in order[: int((counts > 0).sum())] if _is_word(int(id), tokenizer)][:FREQUENT]
 
@@ -64,9 +65,9 @@ def best_words(ratios: Tensor, count: int) -> list[list[int]]:
     return [row.topk(int(own)).indices.tolist() for row, own in zip(kept, counts, strict=True)]
 
 
-def _is_word(id: int, tokenizer: object) -> bool:
-    token = tokenizer.convert_ids_to_tokens(id)  # type: ignore[attr-defined]
-    word = tokenizer.decode([id]).strip()  # type: ignore[attr-defined]
+def _is_word(id: int, tokenizer: Any) -> bool:
+    token = tokenizer.convert_ids_to_tokens(id)
+    word = tokenizer.decode([id]).strip()
     if not word.isalpha() or (word.isascii() and len(word) < 2):
         return False
     return pieces(word, tokenizer) == (token,)
