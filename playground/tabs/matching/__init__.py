@@ -1,0 +1,1 @@
+"""Two texts: one vector each, or read together."""
