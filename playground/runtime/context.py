@@ -72,6 +72,11 @@ class RunContext:
         return self._session.attachment(name, getattr(self._request, name))
 
     @property
+    def visitor(self) -> object:
+        """The session, a weak key to what is remembered for its visitor alone."""
+        return self._session
+
+    @property
     def resume(self) -> State | None:
         """The State to go on from, if a run of this session paused where this one goes on."""
         return self._resume

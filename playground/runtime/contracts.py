@@ -50,6 +50,11 @@ class Context(Protocol):
         ...
 
     @property
+    def visitor(self) -> object:
+        """What stands for the session and goes with it: a weak key to what is remembered for its visitor alone."""
+        ...
+
+    @property
     def resume(self) -> State | None:
         """The state to go on from, if a run of this session paused where this one goes on."""
         ...

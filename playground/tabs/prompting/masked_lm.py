@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from models.nets.batching import has_bfloat16, length_buckets
 from playground.runtime.errors import InvalidRequest
 from playground.tabs.prompting.patterns import LONGEST, Prompt
 
@@ -70,22 +71,6 @@ def mask_logits(
     """Places in `prompts` and logits (n, M, V) at their M masks, one padded batch of similar lengths after another."""
     for places in length_buckets([len(prompt.ids) for prompt in prompts], batch_tokens):
         yield places, _at_masks(lm, [prompts[place] for place in places])
-
-
-def length_buckets(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
-    """Places sorted by length, cut so that no batch padded to its longest holds more than `batch_tokens` tokens."""
-    buckets: list[list[int]] = []
-    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if buckets and (len(buckets[-1]) + 1) * lengths[place] <= batch_tokens:
-            buckets[-1].append(place)
-        else:
-            buckets.append([place])
-    return buckets
-
-
-def has_bfloat16() -> bool:
-    """Whether this processor multiplies in bfloat16; elsewhere autocast would be slower."""
-    return torch.cpu._is_avx512_bf16_supported()
 
 
 @torch.no_grad()

@@ -9,9 +9,9 @@ import numpy as np
 from playground.tabs.prompting.frames import Answers, Floats, Question
 from playground.tabs.prompting.heat_map import color
 from playground.tabs.prompting.request import CALIBRATIONS, PromptingRequest
-from playground.tabs.prompting.tables import card, cell, table
 from playground.tabs.prompting.trace import Trace
 from playground.ui.html import element, text
+from playground.ui.tables import card, cell, table
 from playground.ui.translations import translate
 
 MOST_LABELS = 20  # rows of a confusion matrix

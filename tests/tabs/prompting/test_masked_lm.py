@@ -5,14 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from torch import Tensor
 
 from playground.runtime.errors import InvalidRequest
 from playground.runtime.loaders import Loaded
 from playground.tabs.prompting import masked_lm
-from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets, mask_logits
+from playground.tabs.prompting.masked_lm import MaskedLM, mask_logits
 from playground.tabs.prompting.patterns import Prompt, build_prompt, parse_pattern
 from tests.tiny_masked_lm import tiny_bert, tiny_roberta
 
@@ -70,11 +68,3 @@ def test_gradients_pass_through_both_halves() -> None:
 def test_a_model_without_a_head_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="no head"):
         MaskedLM(replace(MODELS["bert"], model=SimpleNamespace()))  # type: ignore[arg-type]
-
-
-@given(st.lists(st.integers(1, 50), max_size=30), st.integers(1, 200))
-def test_buckets_hold_every_place_once_and_no_more_tokens_than_allowed(lengths: list[int], most: int) -> None:
-    buckets = length_buckets(lengths, most)
-    assert sorted(place for bucket in buckets for place in bucket) == list(range(len(lengths)))
-    for bucket in buckets:
-        assert len(bucket) == 1 or len(bucket) * max(lengths[place] for place in bucket) <= most

@@ -11,9 +11,9 @@ from playground.tabs.prompting.few_shot.method import METHODS
 from playground.tabs.prompting.few_shot.recorded import recorded_note
 from playground.tabs.prompting.few_shot.request import FewShotRequest
 from playground.tabs.prompting.few_shot.view import Point, View
-from playground.tabs.prompting.tables import card, cell, table
 from playground.ui.html import element, text
 from playground.ui.numbers import fixed
+from playground.ui.tables import card, cell, table
 from playground.ui.translations import translate
 
 SHOWN_LABELLED = 12  # labelled texts

@@ -9,13 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from models.nets.batching import length_buckets
 from playground.runtime.live_training import step_generator
 from playground.tabs.prompting.few_shot.layers import body_of, padded, run_layers
 from playground.tabs.prompting.few_shot.method import Progress, Setting
 from playground.tabs.prompting.few_shot.optimising import batch_places, train
 from playground.tabs.prompting.few_shot.prompt_training import SCORED_TOKENS
 from playground.tabs.prompting.few_shot.reading import frozen_layers, plain_prompts, read_prompts
-from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
+from playground.tabs.prompting.masked_lm import MaskedLM
 
 INITIAL = 0.02  # standard deviation of BERT's fresh weights
 

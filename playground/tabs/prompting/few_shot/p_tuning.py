@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from models.nets.batching import length_buckets
 from playground.runtime.live_training import step_generator
 from playground.tabs.prompting.few_shot.ensemble import probabilities
 from playground.tabs.prompting.few_shot.label_words import LabelWords, targets_of
@@ -22,7 +23,7 @@ from playground.tabs.prompting.few_shot.prompt_model import PromptModel
 from playground.tabs.prompting.few_shot.prompt_training import mean_cross_entropy
 from playground.tabs.prompting.few_shot.reading import BATCH_TOKENS, padded_ids, plain_prompts
 from playground.tabs.prompting.few_shot.su import BATCH, filled_and_hidden, with_first_words
-from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
+from playground.tabs.prompting.masked_lm import MaskedLM
 
 TOKENS, BEFORE = 8, 4  # prompt tokens, and how many of them stand before the mask
 RATE = 1e-2  # Adam's step on vectors of some hundredths; Su's 6e-4 is for hundreds of steps

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from models.nets.batching import length_buckets
 from playground.runtime.live_training import step_generator
 from playground.tabs.prompting.few_shot.label_words import LabelWords, targets_of
 from playground.tabs.prompting.few_shot.layers import body_of, padded, run_layers
@@ -20,7 +21,7 @@ from playground.tabs.prompting.few_shot.method import Array, Progress, Setting
 from playground.tabs.prompting.few_shot.optimising import batch_places, train
 from playground.tabs.prompting.few_shot.prompt_model import PromptModel
 from playground.tabs.prompting.few_shot.reading import padded_ids, prompts_of, read_prompts
-from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
+from playground.tabs.prompting.masked_lm import MaskedLM
 from playground.tabs.prompting.patterns import Pattern, Prompt
 
 AUXILIARY_BATCH = 4

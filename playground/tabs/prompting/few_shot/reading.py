@@ -7,9 +7,10 @@ from collections.abc import Generator, Sequence
 import torch
 from torch import Tensor, nn
 
+from models.nets.batching import length_buckets
 from playground.tabs.prompting.few_shot.layers import Body, body_of, run_layers
 from playground.tabs.prompting.few_shot.method import Progress, Setting
-from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
+from playground.tabs.prompting.masked_lm import MaskedLM
 from playground.tabs.prompting.patterns import Pattern, Prompt, build_prompts
 
 BATCH_TOKENS = 1024  # a step below 250 ms on one core

@@ -7,10 +7,11 @@ from collections.abc import Generator, Iterable, Sequence
 import torch
 from torch import Tensor, nn
 
+from models.nets.batching import length_buckets
 from playground.tabs.prompting.few_shot.layers import Body, body_of, masked_mean, padded, run_layers
 from playground.tabs.prompting.few_shot.method import Progress, Setting
 from playground.tabs.prompting.few_shot.reading import BATCH_TOKENS, frozen_layers, plain_prompts, read_prompts
-from playground.tabs.prompting.masked_lm import MaskedLM, length_buckets
+from playground.tabs.prompting.masked_lm import MaskedLM
 
 
 def sentence_body(setting: Setting) -> Body:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from models.nets.batching import length_buckets
 from playground.runtime.live_training import step_generator
 from playground.tabs.prompting.few_shot.ensemble import Scores, member_scores, members_of
 from playground.tabs.prompting.few_shot.label_words import LabelWords, targets_of
@@ -23,7 +24,6 @@ from playground.tabs.prompting.few_shot.pet import ensemble_progress
 from playground.tabs.prompting.few_shot.prompt_model import PromptModel
 from playground.tabs.prompting.few_shot.prompt_training import PADDED_TOKENS, Batch, hidden_words_loss
 from playground.tabs.prompting.few_shot.reading import padded_ids, prompts_of
-from playground.tabs.prompting.masked_lm import length_buckets
 from playground.tabs.prompting.patterns import Pattern
 from playground.tabs.prompting.verbalizers import Verbalizer
 

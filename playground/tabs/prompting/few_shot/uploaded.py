@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 
 from playground.runtime.contracts import Note
 from playground.runtime.errors import InvalidRequest
+from playground.runtime.text_files import FORMULA, decoded
 from playground.runtime.validation import clip
 from playground.tabs.prompting.tasks import Example
 
@@ -20,12 +20,9 @@ MOST_LABELS = 30
 LONGEST_LABEL = 60  # characters
 LONGEST_TEXT = 2_000  # characters; what a model reads of a text is less
 DELIMITERS = ("\t", ",", ";")
-FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would compute
 TEXT_NAMES = frozenset({"text", "sentence", "文本", "句子"})
 LABEL_NAMES = frozenset({"label", "class", "标签", "类别"})
-BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
-NOT_TEXT = "{name} is no text: save it as CSV or JSONL in UTF-8."
 NOTHING = "{name} holds no labelled texts: give one line for each, with a text and a label."
 RAGGED = (
     "Line {line} of {name} has {found} entries, the first line has {wanted}: put quotation marks around a text that "
@@ -62,24 +59,6 @@ def read_examples(data: bytes | str, name: str) -> Uploaded:
     told = data if isinstance(data, str) else decoded(data, name)
     read = _json_rows if told.lstrip().startswith("{") else _csv_rows
     return _checked(read(told, name), name)
-
-
-def decoded(data: bytes, name: str) -> str:
-    """The text of a file in UTF-8, UTF-16 with its mark, or GBK; InvalidRequest if it is none of them."""
-    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if data.startswith(mark)), None)
-    for encoding in (marked,) if marked else ("utf-8", "gb18030"):
-        try:
-            told = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in told:
-            return told
-    raise InvalidRequest(NOT_TEXT, name=name)
-
-
-def plain_cell(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def _json_rows(told: str, name: str) -> Iterator[Row]:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from playground.runtime.contracts import Frame
+from playground.runtime.text_files import plain_cell
 from playground.tabs.prompting.few_shot.frames import FewShotResult, FewShotSplit, FewShotStart, FewShotStep
 from playground.tabs.prompting.few_shot.measures import interval
 from playground.tabs.prompting.few_shot.request import FewShotRequest, Training
-from playground.tabs.prompting.few_shot.uploaded import plain_cell
 from playground.ui.numbers import finite
 
 COLUMNS = ("method", "shots", "seed", "accuracy", "macro_f1", "seconds")

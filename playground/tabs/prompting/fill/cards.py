@@ -11,10 +11,10 @@ from playground.tabs.prompting.fill.frames import Filled, Guesses, TriedWord
 from playground.tabs.prompting.fill.request import FillRequest
 from playground.tabs.prompting.fill.trace import ORDERS, Trace
 from playground.tabs.prompting.fill.word_pieces import pieces_html
-from playground.tabs.prompting.tables import card, cell, table
 from playground.ui.acts import act_button
 from playground.ui.html import element, text
 from playground.ui.numbers import fixed
+from playground.ui.tables import card, cell, table
 from playground.ui.token_view import token_span
 from playground.ui.translations import translate
 

@@ -10,9 +10,9 @@ from scipy.stats import binomtest, spearmanr
 
 from playground.tabs.prompting.t_ta.frames import Floats, Influence, Pair, Scored
 from playground.tabs.prompting.t_ta.trace import MODELS, VARIANTS, Trace
-from playground.tabs.prompting.tables import card, cell, table
 from playground.ui.html import element, text
 from playground.ui.numbers import fixed
+from playground.ui.tables import card, cell, table
 from playground.ui.token_view import token_span
 from playground.ui.translations import translate
 
