@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from playground.runtime.contracts import Note
+from playground.runtime.delimited import rows_of
 from playground.runtime.errors import InvalidRequest
 from playground.runtime.text_files import FORMULA, decoded
 from playground.runtime.validation import clip
@@ -19,18 +18,12 @@ MOST_ROWS = 20_000
 MOST_LABELS = 30
 LONGEST_LABEL = 60  # characters
 LONGEST_TEXT = 2_000  # characters; what a model reads of a text is less
-DELIMITERS = ("\t", ",", ";")
 TEXT_NAMES = frozenset({"text", "sentence", "文本", "句子"})
 LABEL_NAMES = frozenset({"label", "class", "标签", "类别"})
 
 NOTHING = "{name} holds no labelled texts: give one line for each, with a text and a label."
-RAGGED = (
-    "Line {line} of {name} has {found} entries, the first line has {wanted}: put quotation marks around a text that "
-    "holds the separator."
-)
 NO_COLUMNS = "{name} has {columns} columns: name the two that count “text” and “label” in its first line."
 BAD_LINE = "Line {line} of {name} is no JSON object with “text” and “label”: correct or remove it."
-BAD_CSV = "{name} cannot be read as CSV near line {line}: look for a quotation mark that is never closed."
 MANY_ROWS = "{name} has more than {most} texts: leave some out."
 MANY_LABELS = "{name} has {count} labels, and {most} are the most that can be told apart here: merge or leave out some."
 ONE_LABEL = "All texts of {name} are labelled “{label}”: at least two labels are needed."
@@ -76,19 +69,9 @@ def _json_rows(told: str, name: str) -> Iterator[Row]:
 
 
 def _csv_rows(told: str, name: str) -> Iterator[Row]:
-    first = told.lstrip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(told, newline=""), delimiter=delimiter, strict=True)
-    try:
-        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error:
-        raise InvalidRequest(BAD_CSV, name=name, line=reader.line_num) from None
+    rows = list(rows_of(told, name))
     if not rows:
         return
-    wanted = len(rows[0][1])
-    for line, cells in rows:
-        if len(cells) != wanted:
-            raise InvalidRequest(RAGGED, name=name, line=line, found=len(cells), wanted=wanted)
     text, label, is_headed = _columns([cells for _, cells in rows], name)
     yield from ((line, cells[text], cells[label]) for line, cells in rows[is_headed:])
 
