@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
 
-from playground.tabs.matching.lexical import B, K1, BM25, bm25_scores, character_ngram_scores, words_of
+from playground.tabs.matching.lexical import BM25, K1, B, bm25_scores, character_ngram_scores, words_of
 
 CORPUS = ["the dog bit the man", "the man bit the dog", "a cat sleeps", "rain again"]
 few = settings(max_examples=40, deadline=None)
