@@ -40,6 +40,12 @@ class WordVectors:
         vectors = torch.stack(rows) if rows else torch.zeros(0, self.dimension)
         return torch.nn.functional.normalize(vectors, dim=1)
 
+    def token_vectors(self, text: str) -> tuple[tuple[str, ...], Tensor]:
+        """The tokens of a text and their unit vectors (T, dimension); zero for an unknown token."""
+        (ids,) = self._ids([text])
+        vectors = self.table[torch.tensor(ids, dtype=torch.long)]
+        return tuple(self.tokenizer.convert_ids_to_tokens(ids)), torch.nn.functional.normalize(vectors, dim=1)
+
     def _mean(self, ids: Sequence[int]) -> Tensor:
         # A sum points where the mean does.
         return self.table[torch.tensor(ids, dtype=torch.long)].sum(0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from playground.runtime.contracts import Context, Frame
 from playground.tabs.matching.frames import Aligned, Occluded, Question, Scored
-from playground.tabs.matching.reading import read
+from playground.tabs.matching.reading import Part, read
 from playground.tabs.matching.request import MatchingRequest
 
 VERSION = "1"
@@ -18,8 +18,8 @@ def run(request: MatchingRequest, context: Context) -> Iterator[Frame]:
     methods = request.methods()
     yield Question(0.0, request.read_as(), tuple(method.id for method in methods))
     for number, method in enumerate(methods):
-        start, end = number / len(methods), (number + 1) / len(methods)
-        for frame in read(context, method, (request.a, request.b), start, end):
+        part = Part(number / len(methods), (number + 1) / len(methods))
+        for frame in read(context, method, (request.a, request.b), request.read_as(), part):
             if context.cancelled:
                 return
             yield frame

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 Kind = Literal["bi", "cross", "conditional", "words", "lexical"]
 Language = Literal["en", "zh", "any"]
-Criterion = Literal["A", "B"]
+Criterion = Literal["A", "B"]  # the same topic; the same event
 Pairs = Sequence[tuple[str, str]]
 Scores = npt.NDArray[np.float64]
 
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 MINILM = "packaged/all-minilm-l6-v2"
 CHINESE = "zoo/bert-small-zh"
 

@@ -39,3 +39,13 @@ def as_frames(
             result: Result = ended.value
             return result
         yield Frame(start + (end - start) * step.share)
+
+
+def finished(work: Generator[Step, None, Result]) -> Result:
+    """What the work gives, done in one go: for a moment's work, and outside the page."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as ended:
+            result: Result = ended.value
+            return result

@@ -11,14 +11,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from datetime import date
 from typing import Any
 
-from playground.runtime.registry import registry
+from playground.runtime.recording import Leases, ground
 from playground.tabs.decoding.measure import engine
 from playground.tabs.decoding.measure.recorded import RECORDED
 from playground.tabs.decoding.measure.request import MeasureRequest
@@ -44,16 +40,6 @@ SEEDS = (0, 10_000, 20_000)
 LENGTH = 1500
 
 
-class _Leases:
-    """A context that is never cancelled."""
-
-    cancelled = False
-
-    def lease(self, model: str) -> AbstractContextManager[Any]:
-        """The model of the registry."""
-        return registry().lease(model)
-
-
 def main() -> None:
     """Measure every model with every seed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -75,24 +61,18 @@ def _entries(model: str, decoders: tuple[str, ...], prefixes: int, seeds: list[i
         if number == 0 and prefixes >= 1000:
             slow = MeasureRequest(model=model, decoders=SLOW, prefixes=prefixes // 10, length=LENGTH)
             found["rows"] += _measured(slow)["rows"]
-        where = {"date": date.today().isoformat(), "commit": _commit(), "machine": f"{os.cpu_count()} CPU cores"}
-        yield {"model": model, "seed": seed, **where, **found}
+        yield {"model": model, "seed": seed, **ground(), **found}
 
 
 def _measured(request: MeasureRequest) -> dict[str, Any]:
     """Every figure of a request, without the curves."""
     view: Measured | None = None
-    for frame in engine.run(request, _Leases()):  # type: ignore[arg-type]
+    for frame in engine.run(request, Leases()):
         if type(frame) in engine.FRAMES[1:]:
             view = fold(view, frame)
         print(f"{request.model}, seed {request.seed}: {frame.done:.0%}", end="\r", flush=True)
     assert view is not None
     return view.to_dict() | {"survival": []}
-
-
-def _commit() -> str:
-    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
-    return head.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -11,16 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import date
 from typing import Any, get_args
 
-from playground.runtime.contracts import State
-from playground.runtime.registry import registry
+from playground.runtime.recording import Leases, ground
 from playground.tabs.prompting.few_shot import engine, recorded
 from playground.tabs.prompting.few_shot.recorded import Entry
 from playground.tabs.prompting.few_shot.request import FewShotRequest, MethodName
@@ -30,24 +25,6 @@ from playground.tabs.prompting.tasks import TASKS
 SHOTS = (1, 4, 16, 64)
 SEEDS = 5
 TESTS = 1000
-
-
-class _Leases:
-    """A context that is never cancelled and keeps nothing."""
-
-    cancelled = False
-    resume = None
-
-    def lease(self, model: str) -> AbstractContextManager[Any]:
-        """The model of the registry."""
-        return registry().lease(model)
-
-    def attachment(self, name: str) -> bytes:
-        """Nothing was uploaded."""
-        raise KeyError(name)
-
-    def save(self, state: State) -> None:
-        """Nobody goes on from it."""
 
 
 def main() -> None:
@@ -70,19 +47,18 @@ def main() -> None:
 def measured(request: FewShotRequest) -> Iterator[Entry]:
     """The entries of a request, one for each method and K."""
     view: View | None = None
-    for frame in engine.run(request, _Leases()):
+    for frame in engine.run(request, Leases()):
         if type(frame) in engine.FRAMES[1:]:
             view = fold(view, frame)
         print(f"{request.task}, {', '.join(request.methods)}: {frame.done:.0%}", end="\r", flush=True)
     assert view is not None
-    ground: dict[str, Any] = {"date": date.today().isoformat(), "commit": _commit()}
-    ground |= {"machine": f"{os.cpu_count()} CPU cores", "updates": request.updates}
-    ground |= {"task": request.task, "model": request.masked_model(), "tests": view.tests}
+    on: dict[str, Any] = {**ground(), "updates": request.updates}
+    on |= {"task": request.task, "model": request.masked_model(), "tests": view.tests}
     for method in request.methods:
         for point in view.curve(method):
             own = [result for key, result in view.results.items() if key[:2] == (method, point.shots)]
             accuracies = tuple(result.accuracy for result in own)
-            yield Entry(method=method, shots=point.shots, accuracies=accuracies, seconds=point.seconds, **ground)
+            yield Entry(method=method, shots=point.shots, accuracies=accuracies, seconds=point.seconds, **on)
 
 
 def write(new: list[Entry]) -> None:
@@ -96,11 +72,6 @@ def write(new: list[Entry]) -> None:
 
 def _kind(row: dict[str, Any]) -> tuple[str, str, str, int]:
     return row["task"], row["model"], row["method"], row["shots"]
-
-
-def _commit() -> str:
-    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
-    return head.stdout.strip()
 
 
 if __name__ == "__main__":

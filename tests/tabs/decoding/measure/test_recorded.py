@@ -63,7 +63,7 @@ def test_recording_replaces_the_model_and_keeps_the_others(file, monkeypatch):
 def test_an_entry_says_what_was_measured_when_and_where(family, tokenizer, monkeypatch):
     from tests.tabs.decoding.measure.conftest import Context
 
-    monkeypatch.setattr(record, "_Leases", lambda: Context({"zoo/tiny-vanilla": family["zoo/tiny-vanilla"]}, tokenizer))
+    monkeypatch.setattr(record, "Leases", lambda: Context({"zoo/tiny-vanilla": family["zoo/tiny-vanilla"]}, tokenizer))
     monkeypatch.setattr(record, "LENGTH", 5)
     (found,) = record._entries("zoo/tiny-vanilla", ("greedy", "ancestral"), 100, [4])
     assert (found["seed"], found["limit"], found["survival"]) == (4, 5, [])

@@ -53,7 +53,7 @@ def test_without_a_file_nothing_is_recorded(file):
 
 
 def test_a_run_is_recorded_with_the_accuracy_of_every_seed(method, monkeypatch):
-    monkeypatch.setattr(record, "_Leases", Quiet)
+    monkeypatch.setattr(record, "Leases", Quiet)
     found = list(record.measured(asked("linear-probe", "pet", seeds=3)))
     assert [(each.method, each.shots, len(each.accuracies)) for each in found] == [
         ("pet", 2, 3),
