@@ -74,7 +74,21 @@ def _over(folder: Path, task: str, device: torch.device, base: Loaded) -> Loaded
         # The folder's own configuration may be of a network that transformers does not know.
         tokenizer = _tokenizer(folder, config=PreTrainedConfig())
         return Loaded(_prepared(_VIEWS[task](folder, base.model), device), tokenizer, device)
-    return Loaded(_prepared(_adapter(folder, base.model), device), base.tokenizer, device)
+    # peft changes the module tree in place; the tensors of the base stay shared.
+    tree, tokenizer = shared_copy(base.model), base.tokenizer
+    if task in _PAIR_READERS:
+        tokenizer = tokenizer or base.model.tokenizer
+        tree = _pair_reader(task, tree)
+    return Loaded(_prepared(_adapter(folder, tree), device), tokenizer, device)
+
+
+def _pair_reader(task: str, base: nn.Module) -> nn.Module:
+    """A fresh network that reads two texts together, over the layers of an encoder."""
+    from models.nets.cross_encoder import bert_of
+
+    name, network = _PAIR_READERS[task]
+    module: nn.Module = getattr(importlib.import_module(f"models.nets.{name}"), network)(bert_of(base))
+    return module
 
 
 def _masked_view(folder: Path, base: nn.Module) -> nn.Module:
@@ -102,15 +116,15 @@ def _word_table(base: nn.Module) -> nn.Parameter:
     return words
 
 
-def _adapter(folder: Path, base: nn.Module) -> nn.Module:
+def _adapter(folder: Path, tree: nn.Module) -> nn.Module:
+    """The tree under the adapter in a folder."""
     from peft import PeftModel
 
     if not (folder / "adapter_model.safetensors").is_file():
         raise ModelUnavailable("{model} has no adapter_model.safetensors.", model=folder.name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # peft asks for a name that transformers renamed
-        # peft changes the module tree in place; the tensors of the base stay shared.
-        return PeftModel.from_pretrained(shared_copy(base), folder)
+        return PeftModel.from_pretrained(tree, folder)
 
 
 def _language_model(auto_class: str) -> Callable[[Path], nn.Module]:
@@ -159,6 +173,10 @@ def _tokenizer(folder: Path, **options: Any) -> Any | None:
 
 
 _VIEWS: dict[str, Callable[[Path, nn.Module], nn.Module]] = {"masked-lm": _masked_view, "t-ta": _t_ta_view}
+_PAIR_READERS = {  # task: module in models.nets, network
+    "cross-encoder": ("cross_encoder", "CrossEncoder"),
+    "conditional-cross-encoder": ("conditional_cross_encoder", "ConditionalCrossEncoder"),
+}
 _BUILDERS: dict[str, Callable[[Path], nn.Module]] = {
     "causal-lm": _language_model("AutoModelForCausalLM"),
     "masked-lm": _language_model("AutoModelForMaskedLM"),
