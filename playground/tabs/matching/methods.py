@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from weakref import WeakKeyDictionary
 
@@ -72,10 +74,19 @@ _word_vectors: WeakKeyDictionary[Any, WordVectors] = WeakKeyDictionary()
 
 
 def available_models() -> frozenset[str]:
-    """The models of the methods that can be had here: those of the zoo whose weights are there, and all others."""
+    """The models of the methods that can be had here: those of the zoo with card and weights, and all others."""
+    return _available(settings().zoo_dir)
+
+
+@cache
+def _available(zoo: Path) -> frozenset[str]:
+    # Looked at once, as the registry does.
     ids = {method.model for method in METHODS if method.model is not None}
-    zoo = settings().zoo_dir
-    return frozenset(id for id in ids if not id.startswith("zoo/") or any((zoo / id[4:]).glob("*.safetensors")))
+    return frozenset(id for id in ids if not id.startswith("zoo/") or _is_whole(zoo / id.removeprefix("zoo/")))
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / "README.md").is_file() and any(folder.glob("*.safetensors"))
 
 
 def methods_for(language: str, available: Collection[str]) -> tuple[Method, ...]:

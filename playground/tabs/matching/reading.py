@@ -33,9 +33,7 @@ class Part:
     end: float
 
 
-def read(
-    context: Context, method: Method, pair: TextPair, language: Literal["en", "zh"], part: Part
-) -> Iterator[Frame]:
+def read(context: Context, method: Method, pair: TextPair, language: str, part: Part) -> Iterator[Frame]:
     """The frames of one method."""
     if method.kind == "lexical":
         yield _shared_letters(method, pair, language, part)
