@@ -35,6 +35,7 @@ def tab_views() -> tuple[TabView, ...]:
     from playground.tabs.decoding.tab import VIEW as DECODING
     from playground.tabs.decoding.why.tab import VIEW as WHY
     from playground.tabs.matching.matrix.tab import VIEW as MATRIX
+    from playground.tabs.matching.probe.tab import VIEW as PROBE
     from playground.tabs.matching.tab import VIEW as MATCHING
     from playground.tabs.prompting.few_shot.tab import VIEW as FEW_SHOT
     from playground.tabs.prompting.fill.tab import VIEW as FILL
@@ -50,7 +51,7 @@ def tab_views() -> tuple[TabView, ...]:
     collapse = (COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE)
     sampling = (SAMPLING, RECONSTRUCT, AUTOENCODERS, HIERARCHY, CRITIC)
     prompting = (PROMPTING, FILL, FEW_SHOT, T_TA)
-    matching = (MATCHING, MATRIX)
+    matching = (MATCHING, MATRIX, PROBE)
     return (*decoding, *collapse, *sampling, *prompting, *matching)
 
 
