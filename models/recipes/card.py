@@ -9,6 +9,7 @@ from models.recipes import (
     autoencoder_card,
     dialogue_card,
     masked_card,
+    matching_card,
     nvae_card,
     picture_features_card,
     rnn_card,
@@ -24,6 +25,7 @@ WRITERS: dict[str, tuple[Writer, Writer]] = {  # card and row of README's table,
     "gpt2": (dialogue_card.render, dialogue_card.row),
     "bert": (masked_card.render, masked_card.row),
     "whybox-t-ta": (t_ta_card.render, masked_card.row),
+    "LORA": (matching_card.render, matching_card.row),
     "whybox-nvae": (nvae_card.render, nvae_card.row),
     "whybox-autoencoder": (autoencoder_card.render, autoencoder_card.row),
     "whybox-picture-features": (picture_features_card.render, picture_features_card.row),
@@ -48,4 +50,7 @@ def figures_row(folder: Path) -> str:
 
 
 def _model_type(folder: Path) -> str:
+    adapter = folder / "adapter_config.json"
+    if adapter.is_file():
+        return str(read_json(adapter)["peft_type"])
     return str(read_json(folder / "config.json")["model_type"])

@@ -45,10 +45,16 @@ def halved(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def measured_on(folder: Path) -> dict[str, Any]:
     """The file, day and machine of figures that are taken now."""
     return {
-        "weights_sha256": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
+        "weights_sha256": hashlib.sha256(weights_file(folder).read_bytes()).hexdigest(),
         "date": date.today().isoformat(),
         "machine": f"{os.cpu_count()}-core CPU, float32",
     }
+
+
+def weights_file(folder: Path) -> Path:
+    """The file of a folder's weights: a model's, or an adapter's."""
+    (file,) = (file for name in ("model", "adapter_model") if (file := folder / f"{name}.safetensors").is_file())
+    return file
 
 
 def read_json(file: Path) -> Any:

@@ -1,6 +1,5 @@
 """Adapters over sentence encoders and masked language models, loaded as the matching tab leases them."""
 
-import warnings
 from pathlib import Path
 
 import pytest
@@ -36,9 +35,7 @@ def vectors(loaded: Loaded) -> torch.Tensor:
 
 
 def adapter(folder: Path, base: Loaded, task: str) -> Loaded:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        write_adapter(folder, base, "zoo/base", task)
+    write_adapter(folder, base, "zoo/base", task)
     return load(folder, task, CPU, base)
 
 
