@@ -75,7 +75,7 @@ def tiny_bert(seed: int = 0) -> Loaded:
     tokenizer = word_piece_tokenizer()
     torch.manual_seed(seed)
     model = BertForMaskedLM(BertConfig(vocab_size=len(tokenizer), max_position_embeddings=128, **SHAPE))
-    return _loaded(_livelier(model), tokenizer)
+    return _loaded(livelier(model), tokenizer)
 
 
 def tiny_roberta(seed: int = 0) -> Loaded:
@@ -85,7 +85,7 @@ def tiny_roberta(seed: int = 0) -> Loaded:
     config = RobertaConfig(
         vocab_size=len(tokenizer), max_position_embeddings=140, pad_token_id=1, bos_token_id=0, eos_token_id=2, **SHAPE
     )
-    return _loaded(_livelier(RobertaForMaskedLM(config)), tokenizer)
+    return _loaded(livelier(RobertaForMaskedLM(config)), tokenizer)
 
 
 def write_masked_lm(folder: Path, seed: int = 0) -> Path:
@@ -98,7 +98,7 @@ def write_masked_lm(folder: Path, seed: int = 0) -> Path:
     return folder
 
 
-def _livelier(model: torch.nn.Module) -> torch.nn.Module:
+def livelier(model: torch.nn.Module) -> torch.nn.Module:
     """The model with weights large enough that texts make a difference."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
