@@ -36,6 +36,7 @@ def tab_views() -> tuple[TabView, ...]:
     from playground.tabs.decoding.why.tab import VIEW as WHY
     from playground.tabs.matching.matrix.tab import VIEW as MATRIX
     from playground.tabs.matching.probe.tab import VIEW as PROBE
+    from playground.tabs.matching.set.tab import VIEW as MATCHING_SET
     from playground.tabs.matching.tab import VIEW as MATCHING
     from playground.tabs.prompting.few_shot.tab import VIEW as FEW_SHOT
     from playground.tabs.prompting.fill.tab import VIEW as FILL
@@ -51,7 +52,7 @@ def tab_views() -> tuple[TabView, ...]:
     collapse = (COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE)
     sampling = (SAMPLING, RECONSTRUCT, AUTOENCODERS, HIERARCHY, CRITIC)
     prompting = (PROMPTING, FILL, FEW_SHOT, T_TA)
-    matching = (MATCHING, MATRIX, PROBE)
+    matching = (MATCHING, MATCHING_SET, MATRIX, PROBE)
     return (*decoding, *collapse, *sampling, *prompting, *matching)
 
 

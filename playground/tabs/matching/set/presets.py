@@ -1,0 +1,24 @@
+"""What the panel shows at the press of a button; the first one greets every visitor."""
+
+from __future__ import annotations
+
+from playground.tabs.matching.set.request import MatchingSetRequest
+from playground.ui.tab_view import Preset
+
+PRESETS = (
+    Preset("Find the threshold", MatchingSetRequest()),
+    Preset(
+        "Where the published search stays put",
+        MatchingSetRequest(pairs="stsb-zh", methods=("words", "ngrams", "bm25"), count=300),
+    ),
+    Preset(
+        "A false alarm costs five misses",
+        MatchingSetRequest(methods=("base", "cosent", "cross", "ngrams"), goal="cost", ratio=5.0),
+    ),
+    Preset(
+        "All methods, same pairs",
+        MatchingSetRequest(
+            methods=("base", "cosent", "sbert", "angle", "mse", "cross", "words", "ngrams", "bm25"), count=200
+        ),
+    ),
+)
