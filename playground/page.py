@@ -34,6 +34,7 @@ def tab_views() -> tuple[TabView, ...]:
     from playground.tabs.decoding.measure.tab import VIEW as MEASURE
     from playground.tabs.decoding.tab import VIEW as DECODING
     from playground.tabs.decoding.why.tab import VIEW as WHY
+    from playground.tabs.matching.interaction.tab import VIEW as INTERACTION
     from playground.tabs.matching.matrix.tab import VIEW as MATRIX
     from playground.tabs.matching.probe.tab import VIEW as PROBE
     from playground.tabs.matching.set.tab import VIEW as MATCHING_SET
@@ -52,7 +53,7 @@ def tab_views() -> tuple[TabView, ...]:
     collapse = (COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE)
     sampling = (SAMPLING, RECONSTRUCT, AUTOENCODERS, HIERARCHY, CRITIC)
     prompting = (PROMPTING, FILL, FEW_SHOT, T_TA)
-    matching = (MATCHING, MATCHING_SET, MATRIX, PROBE)
+    matching = (MATCHING, MATCHING_SET, MATRIX, INTERACTION, PROBE)
     return (*decoding, *collapse, *sampling, *prompting, *matching)
 
 

@@ -14,7 +14,7 @@ from playground.runtime.turns import STOPPED
 from playground.tabs.matching.matrix.clustering import linkage
 from playground.tabs.matching.matrix.collections import load_collection
 from playground.tabs.matching.matrix.frames import Compared, Corpus, Floats, Found, Judged, Placed, Similarities
-from playground.tabs.matching.matrix.nearest import neighbours
+from playground.tabs.matching.nearest import neighbours
 from playground.tabs.matching.matrix.projection import PIECES, principal_components, t_sne
 from playground.tabs.matching.matrix.request import Exhibit, MatrixRequest
 from playground.tabs.matching.matrix.searching import quality_frames, search_frames

@@ -20,7 +20,7 @@ IMPORT_BUNDLED = "from playground.tabs.matching.matrix.collections import load_c
 IMPORTS = {
     "matrix": "from playground.tabs.matching.matrix.clustering import clusters, linkage",
     "map": "from playground.tabs.matching.matrix.projection import principal_components, t_sne",
-    "search": "from playground.tabs.matching.matrix.nearest import search",
+    "search": "from playground.tabs.matching.nearest import search",
 }
 ENDINGS = {
     "matrix": """\

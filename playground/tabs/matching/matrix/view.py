@@ -15,7 +15,7 @@ from playground.runtime.contracts import Frame
 from playground.runtime.text_files import plain_cell
 from playground.tabs.matching.matrix.clustering import ROUNDING, clusters, leaves
 from playground.tabs.matching.matrix.frames import Compared, Corpus, Found, Ints, Judged, Placed, Similarities
-from playground.tabs.matching.matrix.nearest import best
+from playground.tabs.matching.nearest import best
 from playground.tabs.matching.matrix.request import MatrixRequest
 
 OUTLIERS = 5

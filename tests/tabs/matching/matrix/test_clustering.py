@@ -3,7 +3,7 @@ import pytest
 from sklearn.cluster import AgglomerativeClustering
 
 from playground.tabs.matching.matrix.clustering import MOST_ORDERED, clusters, leaves, linkage
-from tests.tabs.matching.matrix.test_nearest import unit
+from tests.tabs.matching.test_nearest import unit
 
 
 def groups(labels):

@@ -2,7 +2,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from playground.tabs.matching.matrix.projection import principal_components, t_sne
-from tests.tabs.matching.matrix.test_nearest import unit
+from tests.tabs.matching.test_nearest import unit
 
 
 def last(vectors, points):

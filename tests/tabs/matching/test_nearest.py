@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from playground.tabs.matching.matrix.nearest import BLOCK, best, neighbours, search
+from playground.tabs.matching.nearest import BLOCK, best, neighbours, search
 
 SCORES = arrays.arrays(np.float32, st.integers(0, 30), elements=st.sampled_from([-1.0, 0.0, 0.25, 0.5, 1.0]))
 
