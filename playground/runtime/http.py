@@ -144,14 +144,17 @@ def middleware(body_limit: int) -> list[Middleware]:
 
 
 def routes(assets: Path, metrics: Callable[[], bytes]) -> list[Route]:
-    """/healthz, /metrics, plotly.js from the plotly package, and the files of the assets folder.
+    """/healthz, /metrics, plotly.js from the plotly package, the files of the assets folder, and the head of the page.
 
+    On its start gradio asks for that head and gives up after three seconds, which a busy machine can take to build
+    the page; a head needs no page.
     Each file is a route of its own, so that no path can lead out of the folder.
     """
     files = {path.name: path for path in sorted(assets.iterdir()) if path.suffix in ASSET_KINDS}
     files["plotly.min.js"] = plotly_script()
     return [
         Route("/healthz", lambda request: JSONResponse({"status": "ok"})),
+        Route("/", lambda request: Response(media_type="text/html"), methods=["HEAD"]),
         Route("/metrics", lambda request: Response(metrics(), media_type="text/plain; version=0.0.4")),
         *(Route(f"/assets/{name}", _file(path)) for name, path in files.items()),
     ]

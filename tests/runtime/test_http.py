@@ -148,6 +148,16 @@ def test_health_and_metrics_answer(client: httpx.AsyncClient) -> None:
     assert ask(client, "GET", "/healthz").json() == {"status": "ok"}
 
 
+def test_the_head_of_the_page_needs_no_page(client: httpx.AsyncClient) -> None:
+    head = ask(client, "HEAD", "/")
+    assert head.status_code == 200
+    assert head.content == b""
+
+
+def test_the_page_itself_is_left_to_others(client: httpx.AsyncClient) -> None:
+    assert ask(client, "GET", "/").status_code == 405
+
+
 def test_metrics_are_prometheus_text(client: httpx.AsyncClient) -> None:
     answer = ask(client, "GET", "/metrics")
     assert answer.text == "loads 3\n"
