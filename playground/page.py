@@ -39,6 +39,7 @@ def tab_views() -> tuple[TabView, ...]:
     from playground.tabs.matching.probe.tab import VIEW as PROBE
     from playground.tabs.matching.set.tab import VIEW as MATCHING_SET
     from playground.tabs.matching.tab import VIEW as MATCHING
+    from playground.tabs.matching.train.tab import VIEW as TRAIN
     from playground.tabs.prompting.few_shot.tab import VIEW as FEW_SHOT
     from playground.tabs.prompting.fill.tab import VIEW as FILL
     from playground.tabs.prompting.t_ta.tab import VIEW as T_TA
@@ -53,7 +54,7 @@ def tab_views() -> tuple[TabView, ...]:
     collapse = (COLLAPSE, DYNAMICS, ABLATION, DIAGNOSE)
     sampling = (SAMPLING, RECONSTRUCT, AUTOENCODERS, HIERARCHY, CRITIC)
     prompting = (PROMPTING, FILL, FEW_SHOT, T_TA)
-    matching = (MATCHING, MATCHING_SET, MATRIX, INTERACTION, PROBE)
+    matching = (MATCHING, MATCHING_SET, MATRIX, TRAIN, INTERACTION, PROBE)
     return (*decoding, *collapse, *sampling, *prompting, *matching)
 
 
