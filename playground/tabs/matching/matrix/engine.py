@@ -14,11 +14,11 @@ from playground.runtime.turns import STOPPED
 from playground.tabs.matching.matrix.clustering import linkage
 from playground.tabs.matching.matrix.collections import load_collection
 from playground.tabs.matching.matrix.frames import Compared, Corpus, Floats, Found, Judged, Placed, Similarities
-from playground.tabs.matching.nearest import neighbours
 from playground.tabs.matching.matrix.projection import PIECES, principal_components, t_sne
 from playground.tabs.matching.matrix.request import Exhibit, MatrixRequest
 from playground.tabs.matching.matrix.searching import quality_frames, search_frames
 from playground.tabs.matching.matrix.uploaded import Uploaded, read_file, read_pasted
+from playground.tabs.matching.nearest import neighbours
 from playground.tabs.matching.steps import Step, as_frames
 from playground.tabs.matching.vectors import embed
 

@@ -1,4 +1,4 @@
-"""How the texts are drawn: all pairs as a heat map in clusters, or as points on a plane."""
+"""How the texts are drawn: all pairs as a heat map in clusters, as points on a plane, or as candidates of a search."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.tabs.matching.matrix.frames import Corpus, Ints, Placed, Similarities
 from playground.tabs.matching.matrix.request import MatrixRequest
+from playground.tabs.matching.matrix.search_figures import candidates_figure, quality_figure
 from playground.tabs.matching.matrix.view import View
 from playground.ui.html import text
 from playground.ui.numbers import rounded
@@ -22,12 +23,16 @@ NAME, HOVERED = 26, 90  # characters of a text beside the heat map, and when it 
 
 
 def figure(view: View, request: MatrixRequest, language: str) -> Figure:
-    """The heat map or the plane, whichever was asked for; nothing for a search."""
+    """The picture of the exhibit, an empty one before there is anything to draw."""
     if view.corpus is not None and view.similarities is not None:
         return _heat_map(view, view.corpus, view.similarities, request, language)
     if view.corpus is not None and view.placed is not None:
         return _plane(view, view.corpus, view.placed, request, language)
-    return {"data": [], "layout": {"height": 1, "xaxis": {"visible": False}, "yaxis": {"visible": False}}}
+    if view.found is not None:
+        return candidates_figure(view, view.found, language)
+    if view.judged:
+        return quality_figure(view.judged, language)
+    return {"data": [], "layout": {"height": HEIGHT, "xaxis": {"visible": False}, "yaxis": {"visible": False}}}
 
 
 def color(cluster: int, size: int) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 from playground.runtime.contracts import Context, Frame
 from playground.tabs.matching.matrix.collections import known_answers
 from playground.tabs.matching.matrix.frames import Corpus, Doubles, Floats, Found, Ints, Judged
-from playground.tabs.matching.nearest import best, search
 from playground.tabs.matching.matrix.request import MatrixRequest
 from playground.tabs.matching.methods import method_of, score_pairs
+from playground.tabs.matching.nearest import best, search
 from playground.tabs.matching.steps import as_frames
 from playground.tabs.matching.vectors import embed
 

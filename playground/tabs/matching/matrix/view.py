@@ -15,8 +15,8 @@ from playground.runtime.contracts import Frame
 from playground.runtime.text_files import plain_cell
 from playground.tabs.matching.matrix.clustering import ROUNDING, clusters, leaves
 from playground.tabs.matching.matrix.frames import Compared, Corpus, Found, Ints, Judged, Placed, Similarities
-from playground.tabs.matching.nearest import best
 from playground.tabs.matching.matrix.request import MatrixRequest
+from playground.tabs.matching.nearest import best
 
 OUTLIERS = 5
 FOUND = ("rank", "text", "cosine", "logit")

@@ -4,16 +4,19 @@ import io
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from playground.runtime import registry as registries
 from playground.tabs.matching.matrix import request as requests
 from playground.tabs.matching.matrix.collections import known_answers, load_collection
+from playground.tabs.matching.matrix.frames import Corpus, Found, Judged
 from playground.tabs.matching.matrix.request import MatrixRequest
 from playground.tabs.matching.matrix.tab import MEASURES, PRESETS, VIEW
 from playground.tabs.matching.matrix.view import View
 from playground.ui.claims import load_claims
 
+CORPUS = Corpus(1.0, "", "zoo/x", "cross-en", ("first", "second"), 0.1, ())
 HOSTILE = "<script>alert(1)</script>\n=HYPERLINK(1)\na great film\na good film"
 
 
@@ -26,9 +29,30 @@ def test_the_panel_stands_in_the_matching_tab():
 def test_every_exhibit_is_drawn_in_both_languages(view_of, exhibit, language):
     fields = {"pasted": HOSTILE, "exhibit": exhibit}
     figure, cards = VIEW.draw(view_of(**fields), MatrixRequest(**fields), language)
-    assert (figure["data"] == []) == (exhibit == "search")
+    assert figure["data"]
     assert "<script>" not in cards + json.dumps(figure, default=lambda array: array.tolist())
     assert "&lt;script&gt;" in cards
+
+
+def test_a_candidate_that_rises_stands_out():
+    texts, cosines = ("first", "second"), np.array([0.9, 0.8], np.float32)
+    found = Found(1.0, "q", np.array([4, 7]), texts, cosines, np.array([-1.0, 2.0]), (0.0, 0.0, 0.0))
+    figure, cards = VIEW.draw(View(corpus=CORPUS, found=found), MatrixRequest(exhibit="search"), "en")
+    assert [line["y"] for line in figure["data"]] == [[1, 2], [2, 1]]
+    assert figure["data"][1]["line"]["color"] == "var(--accent)"
+    assert cards.index("second") < cards.index("first")
+
+
+def test_both_orders_are_judged_by_the_rank_of_the_first_answer():
+    judged = [Judged(1.0, "q", np.array(ranks), np.zeros(2)) for ranks in ([1, 1], [2, 1], [0, 4])]
+    view = View(corpus=CORPUS, judged=judged)
+    encoder, cross = view.qualities()
+    assert (encoder.first, encoder.reciprocal_rank) == pytest.approx((1 / 3, 1.5 / 3))
+    assert (cross.first, cross.reciprocal_rank) == pytest.approx((2 / 3, 2.25 / 3))
+    figure, cards = VIEW.draw(view, MatrixRequest(exhibit="quality"), "en")
+    assert [line["y"][-1] for line in figure["data"]] == [0.5, 0.75]
+    assert "3 queries so far" in cards
+    assert VIEW.download(view, MatrixRequest(exhibit="quality"))["quality.csv"].decode().splitlines()[1] == "q,1,1"
 
 
 def test_nothing_is_drawn_before_the_first_frame():
