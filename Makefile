@@ -15,6 +15,7 @@ TRAINING := .venv/training-installed
 DEVELOPMENT := .venv/development-installed
 RNNS := rnn-tanh-vanilla rnn-tanh-st rnn-tanh-nmst rnn-lstm-vanilla rnn-lstm-st rnn-lstm-nmst
 NVAES := nvae-pixelart16 nvae-fashion28 nvae-avatars32
+MATCHING := cosent sbert angle mse cross
 AUTOENCODERS := $(foreach set,fashion28 pixelart16,$(addsuffix -$(set),ae aebn eae vae wae))
 
 run: $(RUNTIME)
@@ -34,7 +35,7 @@ bench: $(DEVELOPMENT) browser
 train seeds: export MALLOC_MMAP_MAX_ = 0
 train seeds: export MALLOC_TRIM_THRESHOLD_ = 100000000000
 train: $(TRAINING)
-	test -n "$(DATA)" || { echo "Say where the corpora are: make train DATA=folder (it holds text, dialogue, seq2seq, images)."; exit 1; }
+	test -n "$(DATA)" || { echo "Say where the corpora are: make train DATA=folder (it holds text, pairs, dialogue, seq2seq, images)."; exit 1; }
 	for model in $(RNNS); do \
 		$(BIN)/python -m models.recipes.storybooks_rnn $$model --data "$(DATA)" && \
 		$(BIN)/python -m models.recipes.measure $$model --data "$(DATA)" || exit 1; \
@@ -45,6 +46,10 @@ train: $(TRAINING)
 	$(BIN)/python -m models.recipes.translation_quality --data "$(DATA)"
 	$(BIN)/python -m models.recipes.english_t_ta --data "$(DATA)"
 	$(BIN)/python -m models.recipes.t_ta_quality --data "$(DATA)"
+	for method in $(MATCHING); do \
+		$(BIN)/python -m models.recipes.english_matching $$method --data "$(DATA)" || exit 1; \
+	done
+	$(BIN)/python -m models.recipes.matching_quality en --data "$(DATA)"
 	for set in digits pixelart16 fashion28 avatars32; do \
 		$(BIN)/python -m models.recipes.picture_classifier $$set --data "$(DATA)" || exit 1; \
 	done

@@ -14,8 +14,9 @@ CARD = """\
 
 # {title}
 
-{about} A LoRA adapter of rank {rank} over {base_name}:
-{parameters:,} parameters in half precision beside the base, which it shares with its siblings.
+{about}
+A LoRA adapter of rank {rank} over {base_name}: {parameters:,} parameters in half
+precision beside the base, which it shares with its siblings.
 
 ## Use
 
@@ -30,14 +31,15 @@ CARD = """\
 ## Training
 
 - Objective: {objective}
-- Length: number {best} of {epochs} epochs, the best on dev ({minutes:.0f} core-minutes for all). AdamW, {rate:g} at the
-  peak of a cosine schedule, 32 pairs a batch, no dropout{dropout}, seed {seed}; {machine}.
+- Length: number {best} of {epochs} epochs, the best on dev ({minutes:.0f} core-minutes for all). AdamW, cosine schedule
+  from {rate:g}, 32 pairs a batch, no dropout{dropout}, seed {seed}; {machine}.
 - Recipe: `python -m models.recipes.{recipe} {method} --data DIR`.
 
 ## Measured
 
-Spearman correlation with the scores of people, times 100, on the file that ships, {date}, {measured_machine}. The dev
-part chose the epoch, nothing was chosen on the test part.
+Spearman correlation with the scores of people, times 100, on the file that ships, {date},
+{measured_machine}.
+The dev part chose the epoch, nothing was chosen on the test part.
 
 | model | {sets} |
 | --- | {rules} |

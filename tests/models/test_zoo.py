@@ -12,8 +12,15 @@ import torch
 from transformers import AutoTokenizer
 
 from models.nets.rnn_lm import RecurrentLM
-from models.recipes import classical_seq2seq, dialogue_lm, dialogue_quality, measure, translation_quality
+from models.recipes import (
+    classical_seq2seq,
+    dialogue_lm,
+    dialogue_quality,
+    measure,
+    translation_quality,
+)
 from models.recipes.card import render_card
+from models.recipes.shipping import weights_file
 from models.recipes.storybooks_rnn import CONTEXT_LENGTH, IDS, SEED
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -44,7 +51,7 @@ def test_all_models_of_the_recipes_ship():
 @each(FOLDERS)
 def test_the_figures_were_taken_on_the_shipped_file(folder):
     measured = read(folder / "measured.json")
-    assert measured["weights_sha256"] == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    assert measured["weights_sha256"] == hashlib.sha256(weights_file(folder).read_bytes()).hexdigest()
 
 
 @each(FOLDERS)
@@ -58,6 +65,12 @@ def test_the_code_in_the_card_runs(folder, monkeypatch, capsys):
     (block,) = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     exec(compile(block, "README.md", "exec"), {})
     assert capsys.readouterr().out.strip()
+
+
+def test_the_adapters_over_the_english_encoder_are_small_together():
+    sizes = [file.stat().st_size for file in ZOO.glob("minilm-*-en/adapter_model.safetensors")]
+    assert sizes
+    assert sum(sizes) <= 12_000_000
 
 
 @each(WITH_PREFIXES)
