@@ -121,7 +121,7 @@ def _fate(judged: MethodJudged, language: str) -> str:
     tried = len(judged.tried)
     if lost < SAME:
         return translate(language, "reaches the best accuracy after {tried} tries", tried=tried)
-    said = "stays at its start: all {tried} tries are no better, {lost} points lost"
+    said = "finds nothing better than its start in {tried} tries, {lost} points lost"
     if judged.published[1] > judged.tried[0, 1]:
         said = "stops on a lower step after {tried} tries, {lost} points lost"
     return translate(language, said, tried=tried, lost=f"{100 * lost:.1f}")

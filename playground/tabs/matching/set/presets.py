@@ -9,7 +9,7 @@ PRESETS = (
     Preset("Find the threshold", MatchingSetRequest()),
     Preset(
         "Where the published search stays put",
-        MatchingSetRequest(pairs="stsb-zh", methods=("words", "ngrams", "bm25"), count=300),
+        MatchingSetRequest(methods=("base", "ngrams", "bm25"), alike=0.7, count=200),
     ),
     Preset(
         "A false alarm costs five misses",

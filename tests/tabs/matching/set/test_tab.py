@@ -99,7 +99,7 @@ def test_every_method_has_a_roc_curve_with_its_area():
 
 def test_the_card_of_the_search_says_where_it_fails():
     rows = "".join(f"{0.1 + n / 1000},{n > 30:d}\n" for n in range(60))
-    assert "stays at its start: all" in drawn(asked(pasted=f"score,label\n{rows}"))[4]
+    assert "finds nothing better than its start in" in drawn(asked(pasted=f"score,label\n{rows}"))[4]
     rows = "".join(f"{0.6 + n / 200},{n > 32:d}\n" for n in range(60))
     assert "reaches the best accuracy" in drawn(asked(pasted=f"score,label\n{rows}"))[4]
 
