@@ -34,7 +34,8 @@ class CrossEncoder(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Logits (B,) of rows ids (B, T) with mask (B, T): higher where a pair is more alike."""
         hidden = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
-        return self.head(mean_state(hidden, mask)).squeeze(1).float()
+        logits: Tensor = self.head(mean_state(hidden, mask)).squeeze(1)
+        return logits.float()
 
 
 def bert_of(module: nn.Module) -> BertModel:

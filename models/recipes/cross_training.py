@@ -55,10 +55,10 @@ def silver_pairs(encoder: nn.Module, tokenizer: Any, pairs: list[Scored], seed: 
     choice = torch.randint(0, near.shape[1], (len(texts), 1), generator=generator)
     drawn = torch.randint(0, len(texts), (len(texts),), generator=generator)
     others = torch.stack([near.gather(1, choice)[:, 0], drawn], dim=1).tolist()
-    pairs = [(i, j) for i, both in enumerate(others) for j in both if i != j]
-    order = torch.randperm(len(pairs), generator=generator).tolist()
+    places = [(i, j) for i, both in enumerate(others) for j in both if i != j]
+    order = torch.randperm(len(places), generator=generator).tolist()
     scores = (slope * likeness + offset).clamp(0, 1).tolist()
-    return [Scored(texts[i], texts[j], scores[i][j]) for i, j in (pairs[place] for place in order)]
+    return [Scored(texts[i], texts[j], scores[i][j]) for i, j in (places[place] for place in order)]
 
 
 def some_of(pairs: list[Scored], count: int, epoch: int) -> list[Scored]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from models.recipes.card_parts import count_parameters, front_matter
 from models.recipes.shipping import read_json
@@ -208,9 +209,9 @@ def render(folder: Path) -> str:
     )
 
 
-def table_rows(title: str, measured: dict[str, dict[str, dict[str, dict[str, float]]]]) -> list[str]:
+def table_rows(title: str, measured: dict[str, Any]) -> list[str]:
     """The rows of the table of figures: the model, and the base before it was trained."""
-    models = {title: measured["sets"], **measured["baselines"]}
+    models: dict[str, Any] = {title: measured["sets"], **measured["baselines"]}
     return [
         f"| {name} | " + " | ".join(f"{100 * each['spearman']:.2f}" for each in sets.values()) + " |"
         for name, sets in models.items()

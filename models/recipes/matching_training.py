@@ -235,6 +235,6 @@ def ship(plan: Plan, folder: Path, wrapped: PeftModel) -> None:
     config = wrapped.peft_config["default"]
     config.inference_mode = True
     config.save_pretrained(str(folder))
-    about = {"seed": plan.seed, "epochs": len(seen), "of": plan.epochs, "best": best + 1, "rate": plan.rate}
-    about |= {"dev": [row["dev"] for row in seen], "core_minutes": seen[-1]["core_minutes"], "machine": machine()}
-    write_json(folder / "training.json", about)
+    about = {"seed": plan.seed, "rate": plan.rate, "epochs": len(seen), "of": plan.epochs, "best": best + 1}
+    spent = {"core_minutes": seen[-1]["core_minutes"], "machine": machine()}
+    write_json(folder / "training.json", about | {"dev": [row["dev"] for row in seen]} | spent)

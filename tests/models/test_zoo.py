@@ -12,13 +12,7 @@ import torch
 from transformers import AutoTokenizer
 
 from models.nets.rnn_lm import RecurrentLM
-from models.recipes import (
-    classical_seq2seq,
-    dialogue_lm,
-    dialogue_quality,
-    measure,
-    translation_quality,
-)
+from models.recipes import classical_seq2seq, dialogue_lm, dialogue_quality, measure, translation_quality
 from models.recipes.card import render_card
 from models.recipes.shipping import weights_file
 from models.recipes.storybooks_rnn import CONTEXT_LENGTH, IDS, SEED
