@@ -30,8 +30,21 @@ def task_of(pair: tuple[str, str], criterion: str) -> int:
     return TASKS.index(f"{SHAPES[shape]} {criterion}")
 
 
-class ConditionalCrossEncoder(CrossEncoder):
-    """A cross-encoder whose logit is an answer to a task. A fresh one reads like its body under every task.
+class TaskReader(CrossEncoder):
+    """A cross-encoder whose logit is an answer to a task."""
+
+    def forward(self, ids: Tensor, mask: Tensor, tasks: Tensor) -> Tensor:  # type: ignore[override]
+        """Logits (B,) of rows ids (B, T) with mask (B, T) under tasks (B,): higher where the answer is rather yes."""
+        raise NotImplementedError
+
+    def tasks(self, pairs: Sequence[tuple[str, str]], criterion: str) -> Tensor:
+        """The tasks (N,) of pairs under a criterion, on the device of the model."""
+        places = [task_of(pair, criterion) for pair in pairs]
+        return torch.tensor(places, dtype=torch.long, device=next(self.parameters()).device)
+
+
+class ConditionalCrossEncoder(TaskReader):
+    """A cross-encoder that is told the task in every LayerNorm. A fresh one reads like its body under every task.
 
     Args:
         body: the network of the words; its LayerNorms are replaced in place.
@@ -43,11 +56,6 @@ class ConditionalCrossEncoder(CrossEncoder):
         self.conditions = nn.Embedding(len(TASKS), CONDITION_SIZE)
 
     def forward(self, ids: Tensor, mask: Tensor, tasks: Tensor) -> Tensor:  # type: ignore[override]
-        """Logits (B,) of rows ids (B, T) with mask (B, T) under tasks (B,): higher where the answer is rather yes."""
+        """Logits (B,) of rows ids (B, T) with mask (B, T) under tasks (B,)."""
         with conditioned_on(self.conditions(tasks)):
-            return super().forward(ids, mask)
-
-    def tasks(self, pairs: Sequence[tuple[str, str]], criterion: str) -> Tensor:
-        """The tasks (N,) of pairs under a criterion, on the device of the model."""
-        places = [task_of(pair, criterion) for pair in pairs]
-        return torch.tensor(places, dtype=torch.long, device=self.conditions.weight.device)
+            return CrossEncoder.forward(self, ids, mask)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from models.recipes import (
     autoencoder_card,
+    conditional_card,
     dialogue_card,
     masked_card,
     matching_card,
@@ -26,6 +27,7 @@ WRITERS: dict[str, tuple[Writer, Writer]] = {  # card and row of README's table,
     "bert": (masked_card.render, masked_card.row),
     "whybox-t-ta": (t_ta_card.render, masked_card.row),
     "LORA": (matching_card.render, matching_card.row),
+    "LORA conditional": (conditional_card.render, conditional_card.row),
     "whybox-nvae": (nvae_card.render, nvae_card.row),
     "whybox-autoencoder": (autoencoder_card.render, autoencoder_card.row),
     "whybox-picture-features": (picture_features_card.render, picture_features_card.row),
@@ -52,5 +54,5 @@ def figures_row(folder: Path) -> str:
 def _model_type(folder: Path) -> str:
     adapter = folder / "adapter_config.json"
     if adapter.is_file():
-        return str(read_json(adapter)["peft_type"])
+        return str(read_json(adapter)["peft_type"]) + (" conditional" if "-conditional-" in folder.name else "")
     return str(read_json(folder / "config.json")["model_type"])
