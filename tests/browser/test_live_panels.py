@@ -1,4 +1,4 @@
-"""The real app in a real browser: trainings that run in the panels of the sampling tab."""
+"""The real app in a real browser: trainings that run in the panels of the sampling and matching tabs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ PATIENCE = 120_000.0  # milliseconds that a slow machine may take for anything
 AUTOENCODERS = "sampling-autoencoders", "latents=2&steps=20&every=5"
 HIERARCHY = "sampling-hierarchy", "steps=6&every=2&beside.0.balancing=off"
 CRITIC = "sampling-critic", "steps=20&every=5&critics=clipping,penalty"
-each = pytest.mark.parametrize(("tab", "query"), [AUTOENCODERS, HIERARCHY, CRITIC], ids=lambda text: text[:24])
+MATCHING = "matching-train", "steps=20&every=5"
+PANELS = (AUTOENCODERS, HIERARCHY, CRITIC, MATCHING)
+each = pytest.mark.parametrize(("tab", "query"), PANELS, ids=lambda text: text[:24])
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def test_three_autoencoders_stand_side_by_side_with_samples_from_noise_and_from_
 
 
 def test_the_live_panels_fit_a_phone(visit: Callable[..., Page]) -> None:
-    for tab, query in (AUTOENCODERS, HIERARCHY, CRITIC):
+    for tab, query in PANELS:
         page = visit(tab, query, viewport={"width": 390, "height": 844})
         live(page, tab).locator(".scrubber .meta").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

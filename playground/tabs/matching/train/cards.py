@@ -58,7 +58,7 @@ def cards_html(view: View, request: MatchingTrainRequest, language: str, *, live
     rows = [_row(first, frame, place, loss, head, language) for place, loss in enumerate(request.losses)]
     said = [*_verdict(first, frame, request.losses, language), _ground(view.start, language)]
     title = translate(language, "After {step} steps", step=f"{frame.step:,}")
-    return _failure(view, language) + card(title, table(head, rows), notes=said)
+    return _failure(view, language) + card(title, table(head, rows, "losses"), notes=said)
 
 
 def scrubber(view: View, request: MatchingTrainRequest, language: str, *, live: bool = False) -> Scrubber | None:

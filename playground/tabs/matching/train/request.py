@@ -16,10 +16,10 @@ Trained = Literal["map", "lora"]
 LOSSES: tuple[Loss, ...] = ("cosine-mse", "cos-1", "cos-2", "softmax", "cosent", "angle", "contrastive")
 DEFAULT_LOSSES: tuple[Loss, ...] = ("softmax", "cosent")
 MOST_STEPS = 5_000
-MOST_LORA_BATCH = 16  # pairs: every one goes through the encoder again
+MOST_LORA_BATCH = 8  # pairs: every one goes through the encoder again
 ENCODER = "packaged/all-minilm-l6-v2"
 TOO_FEW = "Losses are compared with each other: choose two different ones or more and run again."
-MAP_PAIR, LORA_PAIR = 8e-6, 8e-3  # seconds that a pair of a batch takes
+MAP_PAIR, LORA_PAIR = 8e-6, 0.03  # seconds that a pair of a batch takes
 
 
 class MatchingTrainRequest(Watched, TabRequest):
@@ -60,7 +60,7 @@ class MatchingTrainRequest(Watched, TabRequest):
         le=1e9,
     )
     batch: int = control(
-        64, title="Batch", help="Pairs a step; with LoRA 16 at most.", widget="slider", step=16, ge=16, le=256
+        64, title="Batch", help="Pairs a step; with LoRA 8 at most.", widget="slider", step=16, ge=16, le=256
     )
     steps: int = control(
         180,

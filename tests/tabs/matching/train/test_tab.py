@@ -47,7 +47,7 @@ def test_a_run_has_one_value_for_each_output(run, language):
 
 def test_lora_takes_the_encoder_and_smaller_batches():
     request = MatchingTrainRequest(trained="lora")
-    assert (request.models(), request.pairs_a_step()) == (("packaged/all-minilm-l6-v2",), 16)
+    assert (request.models(), request.pairs_a_step()) == (("packaged/all-minilm-l6-v2",), 8)
     assert (MatchingTrainRequest().models(), MatchingTrainRequest().pairs_a_step()) == ((), 64)
 
 
