@@ -49,7 +49,7 @@ def items_html(trace: Trace, request: ProbeRequest, language: str) -> str:
     if not trace.judged:
         return ""
     names = [translate(language, method_of(id).label) for id in trace.judged]
-    head = [translate(language, "texts"), *names]
+    head = [translate(language, "text"), *names]
     rows = [
         [
             _texts(item),
@@ -100,7 +100,7 @@ def _share(trace: Trace, judged: Judged, column: Listed, title: str, request: Pr
 
 def _threshold(judged: Judged, title: str, language: str) -> str:
     """The threshold, and how often it is right where it was chosen."""
-    said = translate(language, "right for {share} there", share=f"{judged.chosen_on:.1%}")
+    said = translate(language, "right for {share} of STS-B", share=f"{judged.chosen_on:.1%}")
     if judged.recorded:
         said += " · " + translate(language, "recorded")
     return cell(text(fixed(judged.threshold, 3)) + element("span", text(said), class_="source"), title)

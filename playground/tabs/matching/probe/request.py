@@ -9,7 +9,7 @@ from playground.tabs.matching.methods import Method, available_models, methods_f
 from playground.tabs.matching.probe.probe_set import Language, Phenomenon
 
 Measure = Literal["order", "threshold"]
-Listed = Phenomenon | Literal["all"]
+Listed = Literal[Phenomenon, "all"]
 
 ALIKE_FROM = 4.0  # of 5: "mostly equivalent, some unimportant details differ"
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from playground.runtime.annotations import options
 from playground.tabs.matching.probe.cards import adversarial_html, items_html, shares_html
 from playground.tabs.matching.probe.figures import figure
 from playground.tabs.matching.probe.frames import Asked, Judged
@@ -123,3 +124,7 @@ def test_the_snippet_runs_as_it_is_shown(capsys, context, monkeypatch):
 
 def test_the_panel_stands_in_the_matching_tab():
     assert (VIEW.name, VIEW.panel_of) == ("matching-probe", "matching")
+
+
+def test_every_phenomenon_can_be_listed():
+    assert set(options(ProbeRequest.model_fields["listed"].annotation)) == {*PHENOMENA, "all"}
