@@ -23,7 +23,7 @@ from tests.ui.conftest import closed_event_loops
 
 __all__ = ["closed_event_loops"]
 
-ASKED = "?tab=matching-set&methods=ngrams&methods=bm25&count=50&resamples=50"
+ASKED = "?tab=matching-set&methods=ngrams,bm25&count=50&resamples=50"
 
 expect.set_options(timeout=40_000)
 

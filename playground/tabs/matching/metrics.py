@@ -143,8 +143,9 @@ def _standard(values: Floats) -> Floats:
     """Centred, of length 1; divided first by the largest, so that nothing over- or underflows."""
     centred = values / np.abs(values).max() if values.any() else values
     centred = centred - centred.mean()
-    length = np.linalg.norm(centred)
-    return centred / length if length else centred
+    length = float(np.linalg.norm(centred))
+    unit: Floats = centred / length if length else centred
+    return unit
 
 
 def _ratio(part: float, whole: int) -> float:

@@ -52,7 +52,8 @@ class Cuts:
         called = hits + alarms
         spread = np.sqrt(self.alike) * np.sqrt(self.different) * np.sqrt(called) * np.sqrt(count - called)
         product = hits * (self.different - alarms) - alarms * misses
-        return np.divide(product, spread, out=np.zeros_like(product), where=spread > 0)
+        mcc: Floats = np.divide(product, spread, out=np.zeros_like(product), where=spread > 0)
+        return mcc
 
 
 @dataclass(frozen=True)
