@@ -73,7 +73,7 @@ def _heat(shown: Aligned) -> list[dict[str, Any]]:
     heat = {
         "type": "heatmap",
         "z": [[rounded(value) for value in row] for row in shown.cosines.tolist()],
-        "zmin": 0,
+        "zmin": min(0.5, float(shown.cosines.min())),  # trained encoders' tokens are all somewhat alike
         "zmax": 1,
         "colorscale": [[0, "var(--card)"], [1, "var(--accent)"]],
         "xgap": 1,
