@@ -19,6 +19,7 @@ COLORS = 8  # of the page
 SIZES = np.round(np.logspace(0, 6, 25)).astype(int)  # numbers of texts at which lines have a point
 SMALLEST, LARGEST = 9.0, 42.0  # diameters of a mark, without a cache and with a gigabyte
 MARGINS = {"l": 56, "r": 16, "t": 30, "b": 46}
+WHERE = ("top center", "bottom center", "top left", "bottom right")  # of a name beside its mark, in turn
 NO_MODEL = "var(--soft)"
 
 
@@ -36,7 +37,7 @@ def label(method: str, language: str) -> str:
 def trade_off(view: View, request: InteractionRequest, language: str) -> Figure:
     """A mark for each method: to the right the slower, above the better, the larger the more memory."""
     costs = [cost for cost in view.costs(request) if cost.quality is not None]
-    data = [_mark(cost, language) for cost in costs]
+    data = [_mark(cost, WHERE[place % len(WHERE)], language) for place, cost in enumerate(costs)]
     data += [_tail(cost) for cost in costs if cost.cache_bytes]
     count = f"{request.texts:,}"
     layout = {
@@ -60,7 +61,7 @@ def over_texts(view: View, request: InteractionRequest, language: str) -> Figure
     """Seconds over the number of texts, a line for each method; the number that the slider says is marked."""
     by_size = [{cost.method: cost for cost in view.costs(request, size)} for size in SIZES.tolist()]
     data = [
-        _line([costs[id].cached for costs in by_size], label(id, language), color(id), "solid") for id in view.timed
+        _line([costs[id].cached for costs in by_size], label(id, language), color(id), _dash(id)) for id in view.timed
     ]
     staged = [view.two_stages(request, size) for size in SIZES.tolist()]
     if None not in staged:
@@ -83,7 +84,7 @@ def over_texts(view: View, request: InteractionRequest, language: str) -> Figure
     return {"data": data, "layout": layout}
 
 
-def _mark(cost: Cost, language: str) -> Figure:
+def _mark(cost: Cost, where: str, language: str) -> Figure:
     assert cost.quality is not None
     gigabytes = cost.cache_bytes / 2**30
     size = min(SMALLEST + (LARGEST - SMALLEST) * math.sqrt(gigabytes), LARGEST)
@@ -94,7 +95,7 @@ def _mark(cost: Cost, language: str) -> Figure:
         "x": [rounded(cost.cached)],
         "y": [rounded(100 * cost.quality.spearman)],
         "text": [label(cost.method, language)],
-        "textposition": "top center",
+        "textposition": where,
         "cliponaxis": False,
         "marker": {"color": color(cost.method), "size": size, "opacity": 0.85},
         "hovertemplate": "%{text}<br>%{x:.3~g} s, ρ %{y:.1f}<extra></extra>",
@@ -125,6 +126,11 @@ def _line(seconds: list[float], name: str, own: str, dash: str) -> Figure:
         "line": {"color": own, "width": 2, "dash": dash},
         "hovertemplate": f"{name}: %{{y:.3~g}} s, N = %{{x:,}}<extra></extra>",
     }
+
+
+def _dash(method: str) -> str:
+    """Both lexical methods are grey: one is dotted."""
+    return "dot" if method == "ngrams" else "solid"
 
 
 def _log(title: str) -> Figure:

@@ -33,9 +33,9 @@ def cards_html(view: View, request: MatrixRequest, language: str) -> str:
         return ""
     parts = [_standing(view.corpus, language)]
     if view.found is not None:
-        parts.append(_answers(view, view.corpus, language))
+        parts.append(_answers(view, view.corpus, request, language))
     if view.judged:
-        parts.append(_quality(view, language))
+        parts.append(_quality(view, request, language))
     if view.similarities is not None or view.placed is not None:
         parts.append(_clusters(view, view.corpus, request, language))
     if view.compared is not None:
@@ -115,7 +115,7 @@ def _pair_table(rows: list[list[str]], language: str) -> str:
     return table([translate(language, name) for name in ("cosine", "text", "other text")], rows, "texts")
 
 
-def _answers(view: View, corpus: Corpus, language: str) -> str:
+def _answers(view: View, corpus: Corpus, request: MatrixRequest, language: str) -> str:
     """The answers in their last order, with the places that they had before."""
     found = view.found
     assert found is not None
@@ -139,12 +139,12 @@ def _answers(view: View, corpus: Corpus, language: str) -> str:
         candidates=len(found.texts),
         ranking=fixed(1000 * ranking, 1) if read else "–",
     )
-    notes = [] if corpus.reranker else [translate(language, NO_RERANKER)]
+    notes = [] if corpus.reranker or not request.rerank else [translate(language, NO_RERANKER)]
     title = translate(language, "What answers “{query}”", query=found.query)
     return card(title, element("p", text(stages), class_="meta"), table(head, rows, "texts"), notes=notes)
 
 
-def _quality(view: View, language: str) -> str:
+def _quality(view: View, request: MatrixRequest, language: str) -> str:
     head = [translate(language, name) for name in ("order of the", "first is right", "mean 1 / rank", "ms a query")]
     rows = [
         [
@@ -157,7 +157,7 @@ def _quality(view: View, language: str) -> str:
     ]
     count = translate(language, "{count} queries so far.", count=len(view.judged))
     notes = [count, translate(language, WHAT_IS_MEASURED)]
-    notes += [translate(language, NO_RERANKER)] if len(rows) == 1 else []
+    notes += [translate(language, NO_RERANKER)] if len(rows) == 1 and request.rerank else []
     return card(translate(language, "How good the answers are"), table(head, rows), notes=notes)
 
 

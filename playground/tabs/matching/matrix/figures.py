@@ -19,7 +19,7 @@ Figure = dict[str, Any]
 COLORS = 8  # of the page; further clusters are grey, and so is what stands alone
 HEIGHT = 520
 MOST_NAMED = 45  # texts whose beginnings stand beside the heat map
-NAME, HOVERED = 26, 90  # characters of a text beside the heat map, and when it is pointed at
+NAME, HOVERED = 18, 90  # characters of a text beside the heat map, and when it is pointed at
 
 
 def figure(view: View, request: MatrixRequest, language: str) -> Figure:
@@ -63,7 +63,7 @@ def _heat_map(view: View, corpus: Corpus, of: Similarities, request: MatrixReque
         "hovertemplate": "%{y}<br>%{x}<br>%{z:.2f}<extra></extra>",
         "colorbar": {"thickness": 10, "len": 0.6, "outlinewidth": 0},
     }
-    axis = {"type": "category", "showline": False, "showgrid": False, "showticklabels": False}
+    axis = {"type": "category", "showline": False, "showgrid": False, "showticklabels": False, "ticks": ""}
     ticks = {"showticklabels": named, "tickvals": list(range(len(names))), "ticktext": names, "tickfont": {"size": 10}}
     layout = {
         "xaxis": axis,

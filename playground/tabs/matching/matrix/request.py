@@ -83,7 +83,7 @@ class MatrixRequest(TabRequest):
         view=True,
     )
     cluster: float = control(
-        0.5,
+        0.4,
         title="Clusters from",
         help="Clusters with this mean cosine between them, or more, become one.",
         widget="slider",

@@ -18,6 +18,8 @@ HEIGHT = 360
 MARGINS = {"l": 56, "r": 16, "t": 12, "b": 46}
 NAME, HOVERED = 34, 90  # characters of a text beside the lines, and when it is pointed at
 MOST_NAMED = 20  # candidates
+BEFORE = "The candidates and their cosines with the query"
+AFTER = "The candidates, before and after the cross-encoder has read them"
 
 
 def candidates_figure(view: View, found: Found, language: str) -> Figure:
@@ -35,7 +37,7 @@ def candidates_figure(view: View, found: Found, language: str) -> Figure:
         "showlegend": False,
         "uirevision": f"search {count} {len(found.scores)}",
         "meta": {
-            "title": translate(language, "The candidates, before and after the cross-encoder has read them"),
+            "title": translate(language, AFTER if len(found.scores) else BEFORE),
             "description": translate(language, "Lines that rise were judged better once read with the query."),
         },
     }
@@ -103,6 +105,7 @@ def _cosines(found: Found) -> Figure:
         "y": list(range(1, count + 1)),
         "text": [text(whole[:NAME]) for whole in found.texts] if count <= MOST_NAMED else None,
         "textposition": "inside",
+        "insidetextfont": {"color": "var(--ink)"},
         "insidetextanchor": "start",
         "marker": {"color": "var(--accent)", "opacity": 0.55},
         "hovertext": [text(whole[:HOVERED]) for whole in found.texts],

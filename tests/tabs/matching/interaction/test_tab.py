@@ -7,13 +7,14 @@ from types import SimpleNamespace
 import pytest
 
 from playground.runtime import recording
+from playground.tabs.matching.interaction import recorded
 from playground.tabs.matching.interaction import request as requests
 from playground.tabs.matching.interaction.cards import duration, memory
 from playground.tabs.matching.interaction.recorded import quality
 from playground.tabs.matching.interaction.request import InteractionRequest
 from playground.tabs.matching.interaction.tab import MEASURES, PRESETS, VIEW
 from playground.tabs.matching.interaction.view import View
-from playground.tabs.matching.methods import METHODS
+from playground.tabs.matching.methods import METHODS, method_of
 from playground.ui.claims import load_claims
 from tests.tabs.matching.interaction.timings import ENCODER, LETTERS, view_of
 from tests.tiny_masked_lm import tiny_bert
@@ -72,6 +73,15 @@ def test_the_recorded_qualities_are_of_the_whole_test_part():
     found = [quality(method.id, method.language) for method in METHODS]
     assert quality("minilm", "en").spearman > quality("bm25", "en").spearman
     assert {each.pairs for each in found if each is not None} == {500}
+
+
+def test_a_models_own_figure_is_read_from_the_zoo(monkeypatch, tmp_path):
+    (tmp_path / "minilm-cosent-en").mkdir()
+    (tmp_path / "minilm-cosent-en" / "measured.json").write_text('{"sets": {"stsb-en test": {"spearman": 0.9}}}')
+    monkeypatch.setattr(recorded, "settings", lambda: SimpleNamespace(zoo_dir=tmp_path))
+    assert recorded.whole_test(method_of("cosent-en"), "en") == 0.9
+    assert recorded.whole_test(method_of("cosent-en"), "zh") is None
+    assert [recorded.whole_test(method_of(id), "en") for id in ("minilm", "sbert-en", "bm25")] == [None] * 3
 
 
 def test_downloads_hold_every_method():
