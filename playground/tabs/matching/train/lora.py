@@ -61,7 +61,7 @@ class LoraEncoder(nn.Module):
     @torch.no_grad()
     def chunks(self, rows: Tensor) -> Iterator[Tensor]:
         """Some sentences at a time."""
-        for some in rows.split(CHUNK):
+        for some in torch.split(rows, CHUNK):
             yield self(some)
 
 

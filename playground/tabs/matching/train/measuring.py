@@ -47,9 +47,10 @@ class Measuring:
         self._settings, self._batch = settings, batch
         self.seen = data.train.at(torch.randperm(len(data.train), generator=step_generator(0, 0, PLACES))[:seen])
         self.validation = data.validation.at(torch.arange(min(validation, len(data.validation))))
-        self._rows = torch.cat([self.seen.rows.flatten(), self.validation.rows.flatten()]).unique()
-        self.drawn, links = self.validation.rows[:DRAWN].unique(return_inverse=True)
-        self.links: npt.NDArray[np.int64] = links.numpy()
+        self._rows = torch.from_numpy(np.unique(torch.cat([self.seen.rows, self.validation.rows]).numpy()))
+        drawn, links = np.unique(self.validation.rows[:DRAWN].numpy(), return_inverse=True)
+        self.drawn = torch.from_numpy(drawn)
+        self.links: npt.NDArray[np.int64] = links.reshape(-1, 2)
         self.map = Map(data.vectors[self.drawn].numpy())
 
     def tell(self, loss: Loss, encoder: Trained, head: nn.Module) -> Iterator[Told | None]:
@@ -80,7 +81,8 @@ class Measuring:
 
     def _loss(self, loss: Loss, head: nn.Module, u: Tensor, v: Tensor) -> float:
         """Of the seen pairs, the mean over batches."""
-        batches = zip(u.split(self._batch), v.split(self._batch), self.seen.scores.split(self._batch), strict=True)
+        parts = (torch.split(each, self._batch) for each in (u, v, self.seen.scores))
+        batches = zip(*parts, strict=True)
         return float(np.mean([objective(loss, head, *batch, self._settings).item() for batch in batches]))
 
     def _sides(self, vectors: Tensor, pairs: Pairs) -> tuple[Tensor, Tensor]:
