@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from playground.tabs.matching.nearest import search
 

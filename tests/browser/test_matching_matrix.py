@@ -15,6 +15,7 @@ from playground.page import build_page
 from playground.runtime.runner import Runner
 from playground.runtime.sessions import FILE_BYTES
 from playground.runtime.settings import Settings
+from playground.tabs.matching.matrix import request as requests
 from playground.tabs.matching.matrix.tab import VIEW
 from playground.ui.tab_view import Services
 from tests.fakes import FakeEntry, FakeRegistry, FakeStatus
@@ -57,6 +58,7 @@ class Zoo(FakeRegistry):
 @pytest.fixture
 def url(serve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    monkeypatch.setattr(requests, "available_models", lambda: frozenset({MODEL}))
     runner = Runner({VIEW.name: VIEW.tab}, Lender(), memory=None, settings=Settings(time_box=0))
     page = build_page(Services(runner, Zoo({MODEL: FakeStatus()})), [replace(VIEW, panel_of="", presets=())])  # type: ignore[arg-type]
     address: str = serve(page, max_file_size=FILE_BYTES)

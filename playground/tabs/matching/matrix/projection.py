@@ -65,7 +65,7 @@ def _waiting(future: Future[Floats]) -> Iterator[None]:
 
 def _piece(vectors: Floats, points: Floats, perplexity: float, exaggeration: float, seed: int) -> Floats:
     from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     model: Any = TSNE(
         init=points,

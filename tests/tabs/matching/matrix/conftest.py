@@ -11,8 +11,10 @@ import pytest
 from playground.runtime.contracts import Frame
 from playground.runtime.loaders import Loaded
 from playground.tabs.matching.matrix import engine
+from playground.tabs.matching.matrix import request as requests
 from playground.tabs.matching.matrix.request import MatrixRequest
 from playground.tabs.matching.matrix.view import View, fold
+from playground.tabs.matching.methods import MINILM
 from tests.tiny_masked_lm import tiny_bert
 
 FILMS = "a great film\na good film\nthe plot was boring\na boring plot\nnews of the world\nsports in the summer"
@@ -38,6 +40,12 @@ class Context:
 @pytest.fixture(scope="session")
 def bert() -> Loaded:
     return tiny_bert()
+
+
+@pytest.fixture(autouse=True)
+def no_cross_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The encoder alone, whatever the zoo holds."""
+    monkeypatch.setattr(requests, "available_models", lambda: frozenset({MINILM}))
 
 
 @pytest.fixture
