@@ -64,4 +64,5 @@ def principal_components(centred: Tensor, count: int) -> Tensor:
     """The directions (D, count) in which centred rows (N, D) vary most, largest first."""
     wide = centred.T @ centred
     _, vectors = torch.linalg.eigh(wide.double())  # smallest first
-    return vectors.flip(1)[:, :count].to(centred.dtype)
+    largest: Tensor = vectors.flip(1)[:, :count].to(centred.dtype)
+    return largest
