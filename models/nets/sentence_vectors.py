@@ -30,7 +30,8 @@ class SentenceEncoder:
     """
 
     def __init__(self, module: nn.Module, tokenizer: Any | None = None) -> None:
-        body: Any = module.get_base_model() if hasattr(module, "get_base_model") else module
+        wrapped: Any = module
+        body: Any = wrapped.get_base_model() if hasattr(module, "get_base_model") else module
         self._words: Any
         self._words, self._after = _parts(body)
         self.tokenizer: Any = body[0].tokenizer if tokenizer is None else tokenizer
@@ -97,7 +98,7 @@ class SentenceEncoder:
     def _batch_tokens(self) -> int:
         if self.device.type != "cpu":
             return GPU_TOKENS
-        layers = sum(parameter.numel() for parameter in self._words.encoder.parameters())
+        layers: int = sum(parameter.numel() for parameter in self._words.encoder.parameters())
         return max(FEWEST_TOKENS, min(MOST_TOKENS, TOKEN_PARAMETERS // layers))
 
     def _padded(self, ids: Sequence[list[int]]) -> tuple[Tensor, Tensor]:

@@ -113,7 +113,7 @@ def task_scores(model: nn.Module, tokenizer: Any, pairs: Sequence[Judged]) -> di
             logits[places] = some
         tasks = torch.tensor([task_of(pair[:2], criterion) for pair in pairs])
         labels = torch.tensor([pair.label(criterion) for pair in pairs])
-        for task in tasks.unique().tolist():
+        for task in sorted(set(tasks.tolist())):
             found[TASKS[task]] = (logits[tasks == task], labels[tasks == task])
     return found
 

@@ -91,7 +91,7 @@ def measured(model: nn.Module, tokenizer: Any, dev: Sequence[Judged], test: Sequ
 
 def sohu(model: nn.Module, tokenizer: Any, data: Path) -> None:
     """Print the figures on short pairs of the competition: thresholds from the dev parts, figures on `sohu-both`."""
-    dev = {}
+    dev: dict[str, tuple[Tensor, Tensor]] = {}
     for criterion in CRITERIA:
         rows = read_rows(data / "pairs" / f"sohu-ss{criterion}" / "dev.jsonl.gz")
         pairs = [Judged(row["a"], row["b"], row["label"] == 1, row["label"] == 1) for row in rows]

@@ -34,7 +34,9 @@ def chosen(rows: list[Row]) -> list[Row]:
 
 def lines(parts: dict[str, list[Row]]) -> str:
     """The file of a set, part by part."""
-    rows = ({"a": row["a"], "b": row["b"], "label": row["label"], "part": part} for part in parts for row in parts[part])
+    rows = (
+        {"a": row["a"], "b": row["b"], "label": row["label"], "part": part} for part, of in parts.items() for row in of
+    )
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 

@@ -51,12 +51,12 @@ class VectorCache:
                 self._shrink(self._of_model[other])
 
     @property
-    def bytes(self) -> int:
-        """The size of all vectors."""
+    def size(self) -> int:
+        """Bytes of all vectors."""
         return sum(vector.nbytes for known in list(self._of_model.values()) for vector in list(known.values()))
 
     def _shrink(self, known: OrderedDict[bytes, Vectors]) -> None:
-        excess = self.bytes - self._budget
+        excess = self.size - self._budget
         while excess > 0 and known:
             excess -= known.popitem(last=False)[1].nbytes
 

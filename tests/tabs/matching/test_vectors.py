@@ -99,7 +99,7 @@ def test_the_vectors_used_last_stay_within_the_budget() -> None:
     cache.find(model, [b"a"])
     cache.keep(model, {b"d": row(3)})
     assert cache.find(model, [b"a", b"b", b"c", b"d"]).keys() == {b"a", b"c", b"d"}
-    assert cache.bytes == 48
+    assert cache.size == 48
 
 
 def test_other_models_vectors_give_way_first() -> None:
@@ -113,4 +113,4 @@ def test_a_model_takes_its_vectors_with_it() -> None:
     cache, model = VectorCache(64), VectorCache(0)
     cache.keep(model, {b"a": row(0)})
     del model
-    assert cache.bytes == 0
+    assert cache.size == 0

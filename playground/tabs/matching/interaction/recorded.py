@@ -29,7 +29,9 @@ class Quality(NamedTuple):
 def quality(method: str, language: str) -> Quality | None:
     """What was recorded for a method, by its id; None where nothing was."""
     row = _rows().get(entry_name(method, language))
-    return None if row is None else Quality(row["spearman"], row["pairs"], row["date"], row["commit"])
+    if row is None:
+        return None
+    return Quality(float(row["spearman"]), int(row["pairs"]), str(row["date"]), str(row["commit"]))
 
 
 def whole_test(method: Method, language: str) -> float | None:

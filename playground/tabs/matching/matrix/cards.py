@@ -92,7 +92,8 @@ def _duplicates(view: View, corpus: Corpus, request: MatrixRequest, language: st
     if len(pairs) > MOST_ROWS:
         notes = [translate(language, "{shown} of {all} pairs are shown.", shown=MOST_ROWS, all=len(pairs))]
     rows = _pairs(pairs[:MOST_ROWS], corpus)
-    return card(translate(language, "Near-duplicates"), rows and _pair_table(rows, language), notes=notes)
+    shown = _pair_table(rows, language) if rows else ""
+    return card(translate(language, "Near-duplicates"), shown, notes=notes)
 
 
 def _outliers(view: View, corpus: Corpus, language: str) -> str:

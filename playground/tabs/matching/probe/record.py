@@ -54,7 +54,7 @@ def measured(method: Method, language: Any, data: Path | None) -> tuple[Threshol
         return threshold, None
     pairs, alike = read_paws_x(data / PAWS_X[language])
     scores = finished(steady_scores(Leases(), method, language, pairs))
-    found = {
+    found: dict[str, Any] = {
         "pairs": len(pairs),
         "alike": float(np.mean(alike)),
         "area": roc_curve(scores, alike).area,

@@ -7,14 +7,14 @@ from collections.abc import Generator
 import numpy as np
 
 from playground.runtime.contracts import Context
-from playground.tabs.matching.methods import Method, Pairs, Scores, score_pairs
+from playground.tabs.matching.methods import Criterion, Method, Pairs, Scores, score_pairs
 from playground.tabs.matching.pair_sets import load_pairs
 from playground.tabs.matching.probe.probe_set import Language
 from playground.tabs.matching.reading import bundled_bm25
 from playground.tabs.matching.steps import Step
 from playground.tabs.matching.thresholds import Best, Sweep, best_of
 
-CRITERION = "B"  # the same meaning is asked for, not the same topic
+CRITERION: Criterion = "B"  # the same meaning is asked for, not the same topic
 
 
 def steady_scores(context: Context, method: Method, language: Language, pairs: Pairs) -> Generator[Step, None, Scores]:

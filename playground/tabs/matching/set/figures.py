@@ -26,7 +26,7 @@ def curve_figure(view: View, request: MatchingSetRequest, language: str) -> Figu
     data = [] if judged is None else _curves(judged, request, language)
     shapes = [] if judged is None else _shapes(judged)
     title = translate(language, "Every threshold on the first part")
-    axis = {"title": {"text": translate(language, "threshold")}}
+    axis: dict[str, Any] = {"title": {"text": translate(language, "threshold")}}
     if judged is not None:
         axis["range"] = _span(judged)
     layout = {

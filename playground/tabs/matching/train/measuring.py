@@ -81,9 +81,9 @@ class Measuring:
 
     def _loss(self, loss: Loss, head: nn.Module, u: Tensor, v: Tensor) -> float:
         """Of the seen pairs, the mean over batches."""
-        parts = (torch.split(each, self._batch) for each in (u, v, self.seen.scores))
-        batches = zip(*parts, strict=True)
-        return float(np.mean([objective(loss, head, *batch, self._settings).item() for batch in batches]))
+        batches = zip(*(torch.split(each, self._batch) for each in (u, v, self.seen.scores)), strict=True)
+        of_batches = [objective(loss, head, first, second, scores, self._settings) for first, second, scores in batches]
+        return float(torch.stack(of_batches).mean())
 
     def _sides(self, vectors: Tensor, pairs: Pairs) -> tuple[Tensor, Tensor]:
         u, v = self._of(vectors, pairs.rows).unbind(1)

@@ -7,8 +7,6 @@ from playground.ui.tab_view import Preset
 
 FIVE: tuple[Loss, ...] = ("cosine-mse", "cos-1", "softmax", "cosent", "contrastive")
 
-FIVE: tuple[Loss, ...] = ("cosine-mse", "cos-1", "softmax", "cosent", "contrastive")
-
 PRESETS = (
     Preset("Watch SBERT train away its ranking", MatchingTrainRequest()),
     Preset("Labels have grades", MatchingTrainRequest(losses=("cosine-mse", "cosent", "angle"), labels="graded")),
