@@ -35,9 +35,9 @@ LONGEST = 128  # tokens
 REVIEWS = 8
 MASKED = 0.2  # of all tokens
 BATCH_TOKENS = 8192
-STEPS = 14_000  # 115 million tokens
+STEPS = 6_000  # 49 million tokens
 PEAK_RATE = 1e-3
-WARM_UP = 1000
+WARM_UP = 500
 SEED = 2020
 
 
@@ -52,7 +52,7 @@ def new_model() -> BertForMaskedLM:
         max_position_embeddings=512,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
-        attn_implementation="sdpa",
+        attn_implementation="eager",  # on a CPU: with it a step takes a quarter less time
     )
     return BertForMaskedLM(config)
 

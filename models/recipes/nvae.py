@@ -54,8 +54,8 @@ RECIPES = {
     ),
     "nvae-avatars32": Recipe(
         "avatars32",
-        NVAEConfig(side=32, widths=(24, 48, 96, 128), groups=(0, 2, 5, 3), kernel=3),
-        steps=12_000,
+        NVAEConfig(side=32, widths=(24, 48, 96, 128, 128), groups=(0, 1, 4, 3, 2), kernel=3, likelihood="logistic"),
+        steps=9_000,
     ),
     "nvae-pixelart16": Recipe(
         "pixelart16",

@@ -24,7 +24,7 @@ CARD = """\
 
 A deep hierarchical variational autoencoder (NVAE, Vahdat and Kautz 2020, arXiv 2007.03898) of {side}x{side} pictures:
 {parameters:,} parameters in half precision, {groups} groups of latents at {scales} scales ({shapes}). Written from the
-paper; without normalising flows. Pixels follow a mixture of {mixtures} discretised logistics.
+paper; without normalising flows. Pixels follow {likelihood}.
 
 ![64 samples at temperature 0.7]({sheet})
 
@@ -125,10 +125,18 @@ def render(folder: Path) -> str:
         by_group="\n".join(_groups(shape, measured)),
         seen="\n".join(notes_table(folder, measured["weights_sha256"])),
         bits=measured["bits_per_dimension"],
-        **{key: config[key] for key in ("side", "channels", "mixtures")},
+        likelihood=_likelihood(config),
+        **{key: config[key] for key in ("side", "channels")},
         **{key: measured[key] for key in ("date", "test", "compared", "real_against_real")},
         **{key: training[key] for key in ("steps", "planned_steps", "batch", "core_minutes", "seed", "machine")},
     )
+
+
+def _likelihood(config: dict[str, Any]) -> str:
+    """The distribution of a pixel in words."""
+    if config["likelihood"] == "logistic":
+        return "one discretised logistic, whose scale every channel has in common"
+    return f"a mixture of {config['mixtures']} discretised logistics"
 
 
 BESIDE = (
